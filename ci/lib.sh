@@ -1,0 +1,57 @@
+# Shared by the scripts under ci/: where the tree is, the versions it names, and
+# how steps and faults are printed. Sourced, never run.
+# shellcheck shell=bash
+
+DFE_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+dfe_script=${0##*/}
+
+# Reads KEY=VALUE lines of a file under ci/ into variables named V_KEY.
+read_settings() {
+  local line
+  while IFS= read -r line; do
+    [[ $line =~ ^([A-Z][A-Z_]*)=(.*)$ ]] || continue
+    printf -v "V_${BASH_REMATCH[1]}" '%s' "${BASH_REMATCH[2]}"
+  done <"$DFE_ROOT/ci/$1"
+}
+
+# Progress goes to standard error: standard output belongs to results.
+step() { printf '%s: %s\n' "$dfe_script" "$*" >&2; }
+
+fail() {
+  printf '%s: %s\n' "$dfe_script" "$*" >&2
+  exit 1
+}
+
+# The comment that opens a script is its help text.
+print_help() {
+  awk 'NR > 1 { if (!/^#/) exit; sub(/^# ?/, ""); print }' "$1"
+}
+
+# Own DFE_ variables are settings of these scripts; the dfe program refuses
+# every DFE_ variable that it does not know, so none of them is passed on.
+build_root() {
+  local root=${DFE_BUILD_ROOT:-$DFE_ROOT/build}
+  export -n DFE_BUILD_ROOT 2>/dev/null || true
+  mkdir -p "$root"
+  (cd "$root" && pwd -P)
+}
+
+corpus_root() {
+  printf '%s\n' "${DFE_CORPUS:-${XDG_CACHE_HOME:-$HOME/.cache}/dfe-corpus}"
+}
+
+# rust_sysroot RELEASE: the folder of an installed toolchain of that release,
+# under whatever name rustup has it.
+rust_sysroot() {
+  local release=$1 rustc
+  for rustc in \
+    "$(rustup which --toolchain "$release" rustc 2>/dev/null)" \
+    "$(rustup which --toolchain stable rustc 2>/dev/null)" \
+    "$(command -v rustc)"; do
+    if [[ -n $rustc ]] && "$rustc" -vV 2>/dev/null | grep -qx "release: $release"; then
+      "$rustc" --print sysroot
+      return 0
+    fi
+  done
+  return 1
+}
