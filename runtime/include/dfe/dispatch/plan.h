@@ -1,0 +1,67 @@
+// The plan of one build, written by `dfe build`, read by every dispatch.
+//
+// A text file `plan` in the session folder, one `key value` a line, the first
+// line `dfe-plan 1`. Values are the rest of the line; a line break in a value
+// is written as \n and a backslash as \\. A dispatch that cannot read it, or
+// finds another version, passes its unit on unchanged.
+#ifndef DFE_DISPATCH_PLAN_H_
+#define DFE_DISPATCH_PLAN_H_
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace dfe::dispatch {
+
+// How one unit is compiled.
+enum class Strategy {
+  kPlain,   // exactly as the user's build would
+  kLate,    // unoptimised bitcode; the program is optimised once, at link
+  kSingle,  // libraries in one codegen unit: no copies made in several
+  kSeeded,  // cut by the last link's seeds before optimisation (needs -Z)
+};
+
+std::string_view Name(Strategy strategy);
+std::optional<Strategy> StrategyFromName(std::string_view name);
+
+struct Plan {
+  // A codegen-units value that no one else uses. `dfe build` puts it into the
+  // profile, which marks the target units of that profile (host units have a
+  // profile of their own) and gives them file names of their own, so that
+  // bitcode libraries never meet a plain build's. Dispatch always removes it.
+  int marker = 0;
+  // What the profile said before; 0 = cargo's default, no -C codegen-units.
+  int codegen_units = 0;
+
+  Strategy with_lto = Strategy::kPlain;     // the profile asks for thin or fat
+  Strategy without_lto = Strategy::kPlain;  // it does not
+  std::string plain_reason;  // why a strategy above is plain, for --explain
+
+  int jobs = 1;        // threads of the whole-program optimisation
+  int leaf_units = 0;  // codegen units of a leaf in single; 0 = as without us
+  int import_limit_lto = 0;     // ThinLTO's import-instr-limit under with_lto
+  int import_limit_no_lto = 0;  // and under without_lto
+  std::string lto_cache;        // folder of lld's ThinLTO cache, or empty
+  std::string chain;            // the user's own RUSTC_WRAPPER, or empty
+  std::string prober;           // program that probes a linker key
+  bool map = false;             // let the linker write a map for feedback
+
+  std::string plugin;  // DeadFnElim.so, for seeded
+  std::string seeds;   // folder of seed files, for seeded
+
+  // Linker keys (RustcInvocation::LinkerKey) that were probed, and whether
+  // late links work with them.
+  std::vector<std::pair<std::string, bool>> linkers;
+  // Codegen units for a crate in late mode; crates not listed get 1.
+  std::vector<std::pair<std::string, int>> late_units;
+
+  std::string Render() const;
+  static std::optional<Plan> Parse(std::string_view text);
+  static std::optional<Plan> Load(const std::string& path);
+};
+
+}  // namespace dfe::dispatch
+
+#endif  // DFE_DISPATCH_PLAN_H_

@@ -1,0 +1,238 @@
+// The rules of dispatch, in the order in which they are asked.
+#include "dfe/dispatch/decision.h"
+
+#include <cctype>
+
+namespace dfe::dispatch {
+namespace {
+
+// True for a linker that takes its options with -Wl, (a compiler driver), false
+// for lld called by itself.
+bool IsCompilerDriver(const RustcInvocation& invocation) {
+  std::string flavor = invocation.Codegen("linker-flavor").value_or("");
+  if (!flavor.empty()) {
+    return flavor == "gcc" || flavor.find("-cc") != std::string::npos;
+  }
+  std::string linker = invocation.Codegen("linker").value_or("cc");
+  std::string name = linker.substr(linker.rfind('/') + 1);
+  return name.find("lld") == std::string::npos && name != "ld";
+}
+
+// A boolean option counts when it stands alone ("") or is not switched off.
+bool Truthy(const std::optional<std::string>& value) {
+  return value.has_value() && *value != "no" && *value != "off" &&
+         *value != "n" && *value != "false" && *value != "0";
+}
+
+// Options that change what the usual LLVM pipeline does, so that doing its
+// work at link time would not be the same.
+Reason PipelineReason(const RustcInvocation& in) {
+  if (Truthy(in.Codegen("instrument-coverage")) ||
+      in.Codegen("profile-generate") || in.Codegen("profile-use")) {
+    return Reason::kInstrumentation;
+  }
+  if (in.Unstable("sanitizer")) return Reason::kSanitizer;
+  if (Truthy(in.Codegen("save-temps"))) return Reason::kSaveTemps;
+  if (Truthy(in.Codegen("link-dead-code"))) return Reason::kLinkDeadCode;
+  if (in.Codegen("passes") || in.Codegen("llvm-args") ||
+      in.Codegen("no-prepopulate-passes") || in.Unstable("llvm-plugins")) {
+    return Reason::kUserPasses;
+  }
+  std::string split = in.Codegen("split-debuginfo").value_or("off");
+  if (split != "off") return Reason::kSplitDebuginfo;
+  if (Truthy(in.Codegen("prefer-dynamic"))) return Reason::kPreferDynamic;
+  return Reason::kNone;
+}
+
+Reason UnitReason(const RustcInvocation& in) {
+  if (!in.complete) return Reason::kArgumentFile;
+  if (in.Codegen("incremental")) return Reason::kIncremental;
+  bool links = in.emit.empty();
+  for (const std::string& kind : in.emit) {
+    if (kind == "link") {
+      links = true;
+    } else if (kind != "dep-info" && kind != "metadata") {
+      return Reason::kEmitsMore;
+    }
+  }
+  if (!links) return Reason::kMetadataOnly;
+  if (in.Codegen("opt-level").value_or("0") == "0") return Reason::kUnoptimised;
+  return PipelineReason(in);
+}
+
+bool ProfileAsksForLto(const RustcInvocation& in) {
+  // cargo says -C lto[=fat|thin] to units that link, and -C linker-plugin-lto
+  // to libraries of which only the bitcode will be used.
+  std::optional<std::string> lto = in.Codegen("lto");
+  if (lto) return *lto != "off" && *lto != "no" && *lto != "false";
+  return in.Codegen("linker-plugin-lto").has_value();
+}
+
+std::string OptPipeline(const RustcInvocation& in) {
+  std::string level = in.Codegen("opt-level").value_or("3");
+  return "default<O" + level + ">";
+}
+
+}  // namespace
+
+std::string_view Name(Reason reason) {
+  switch (reason) {
+    case Reason::kNone:
+      return "none";
+    case Reason::kNotACompile:
+      return "not-a-compile";
+    case Reason::kHostUnit:
+      return "host-unit";
+    case Reason::kMetadataOnly:
+      return "metadata-only";
+    case Reason::kIncremental:
+      return "incremental";
+    case Reason::kEmitsMore:
+      return "emits-more";
+    case Reason::kUnoptimised:
+      return "unoptimised";
+    case Reason::kSplitDebuginfo:
+      return "split-debuginfo";
+    case Reason::kPreferDynamic:
+      return "prefer-dynamic";
+    case Reason::kInstrumentation:
+      return "instrumentation";
+    case Reason::kSanitizer:
+      return "sanitizer";
+    case Reason::kSaveTemps:
+      return "save-temps";
+    case Reason::kLinkDeadCode:
+      return "link-dead-code";
+    case Reason::kUserPasses:
+      return "user-passes";
+    case Reason::kLinkerNotLld:
+      return "linker-not-lld";
+    case Reason::kArgumentFile:
+      return "argument-file";
+    case Reason::kPlanner:
+      return "planner";
+    case Reason::kStaticlib:
+      return "staticlib";
+    case Reason::kDylib:
+      return "dylib";
+  }
+  return "unknown";
+}
+
+UnitKind KindOf(const RustcInvocation& in) {
+  if (in.HasCrateType("staticlib") || in.HasCrateType("dylib")) {
+    return UnitKind::kForeign;
+  }
+  if (in.test || in.crate_types.empty() || in.HasCrateType("bin") ||
+      in.HasCrateType("cdylib")) {
+    return UnitKind::kLeaf;
+  }
+  return UnitKind::kLibrary;
+}
+
+Decision Decide(const RustcInvocation& in, const Plan& plan,
+                bool is_primary_package,
+                bool (*linker_works)(const RustcInvocation&, const Plan&,
+                                     void*),
+                void* context) {
+  Decision d;
+  d.kind = KindOf(in);
+  if (!in.is_compile) {
+    d.reason = Reason::kNotACompile;
+    return d;
+  }
+  d.marked = plan.marker != 0 &&
+             in.Codegen("codegen-units") == std::to_string(plan.marker);
+  if (!d.marked || in.HasCrateType("proc-macro")) {
+    d.reason =
+        in.Codegen("incremental") ? Reason::kIncremental : Reason::kHostUnit;
+    return d;
+  }
+  d.reason = UnitReason(in);
+  if (d.reason != Reason::kNone) {
+    // A leaf with options of its own over libraries that are bitcode already.
+    // Bitcode in an rlib is no obstacle as long as lld links it.
+    d.needs_rebuild =
+        d.kind == UnitKind::kLeaf && d.reason == Reason::kPreferDynamic;
+    return d;
+  }
+  const Strategy wanted =
+      ProfileAsksForLto(in) ? plan.with_lto : plan.without_lto;
+  if (wanted == Strategy::kPlain) {
+    d.reason = Reason::kPlanner;
+    return d;
+  }
+  if (wanted == Strategy::kSingle) {
+    // Native libraries for any linker: none of the questions below matters.
+    d.strategy = wanted;
+    return d;
+  }
+  if (!linker_works(in, plan, context)) {
+    d.reason = Reason::kLinkerNotLld;
+    d.needs_rebuild = d.kind == UnitKind::kLeaf;
+    return d;
+  }
+  if (d.kind == UnitKind::kForeign && is_primary_package) {
+    d.reason = in.HasCrateType("dylib") ? Reason::kDylib : Reason::kStaticlib;
+    d.needs_rebuild = true;
+    return d;
+  }
+  d.strategy = wanted;
+  return d;
+}
+
+void Apply(const Decision& decision, const Plan& plan,
+           const std::string& map_file, RustcInvocation* in) {
+  if (!decision.marked) return;
+  if (decision.strategy == Strategy::kPlain ||
+      decision.strategy == Strategy::kSingle) {
+    int units = plan.codegen_units;
+    if (decision.strategy == Strategy::kSingle) {
+      units = decision.kind == UnitKind::kLibrary ? 1 : plan.leaf_units;
+    }
+    in->RemoveCodegen("codegen-units");
+    if (units > 0) in->AddCodegen("codegen-units=" + std::to_string(units));
+    return;
+  }
+  const bool with_lto = ProfileAsksForLto(*in);
+  const std::string pipeline = OptPipeline(*in);
+  for (const char* name :
+       {"codegen-units", "lto", "embed-bitcode", "linker-plugin-lto"}) {
+    in->RemoveCodegen(name);
+  }
+  int units = 1;
+  for (const auto& [crate, n] : plan.late_units) {
+    if (crate == in->crate_name) units = n;
+  }
+  in->AddCodegen("codegen-units=" + std::to_string(units));
+  in->AddCodegen("linker-plugin-lto");
+  in->AddCodegen("no-prepopulate-passes");
+  if (decision.kind == UnitKind::kLibrary) return;
+
+  const bool driver = IsCompilerDriver(*in);
+  auto link_arg = [&](std::string_view option) {
+    in->AddCodegen("link-arg=" + std::string(driver ? "-Wl," : "") +
+                   std::string(option));
+  };
+  auto mllvm = [&](std::string_view option) {
+    if (driver) {
+      in->AddCodegen("link-arg=-Wl,-mllvm," + std::string(option));
+    } else {
+      in->AddCodegen("link-arg=-mllvm");
+      in->AddCodegen("link-arg=" + std::string(option));
+    }
+  };
+  // The ThinLTO back end's own pipeline expects modules that went through the
+  // pre-link half; ours did not, so each gets the whole per-module pipeline.
+  link_arg("--lto-newpm-passes=" + pipeline);
+  link_arg("--thinlto-jobs=" + std::to_string(plan.jobs));
+  mllvm("-import-instr-limit=" +
+        std::to_string(with_lto ? plan.import_limit_lto
+                                : plan.import_limit_no_lto));
+  if (!plan.lto_cache.empty()) {
+    link_arg("--thinlto-cache-dir=" + plan.lto_cache);
+  }
+  if (!map_file.empty()) link_arg("--Map=" + map_file);
+}
+
+}  // namespace dfe::dispatch

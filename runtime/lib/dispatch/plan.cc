@@ -1,0 +1,188 @@
+// Reading and writing of plans; the format is described in the header.
+#include "dfe/dispatch/plan.h"
+
+#include <charconv>
+#include <cstdio>
+
+namespace dfe::dispatch {
+namespace {
+
+constexpr std::string_view kSignature = "dfe-plan 1";
+
+std::string Escape(std::string_view text) {
+  std::string out;
+  for (char c : text) {
+    if (c == '\\') {
+      out += "\\\\";
+    } else if (c == '\n') {
+      out += "\\n";
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+std::string Unescape(std::string_view text) {
+  std::string out;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\' && i + 1 < text.size()) {
+      ++i;
+      out += text[i] == 'n' ? '\n' : text[i];
+    } else {
+      out += text[i];
+    }
+  }
+  return out;
+}
+
+bool ToInt(std::string_view text, int* out) {
+  auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), *out);
+  return error == std::errc() && end == text.data() + text.size();
+}
+
+// "WORD rest" -> {WORD, rest}.
+std::pair<std::string_view, std::string_view> SplitWord(std::string_view line) {
+  size_t space = line.find(' ');
+  if (space == std::string_view::npos) return {line, {}};
+  return {line.substr(0, space), line.substr(space + 1)};
+}
+
+// One table for reader and writer, so that no field can be forgotten in one.
+struct Field {
+  std::string_view key;
+  int Plan::* number;
+  std::string Plan::* text;
+};
+constexpr Field kFields[] = {
+    {"marker", &Plan::marker, nullptr},
+    {"codegen-units", &Plan::codegen_units, nullptr},
+    {"jobs", &Plan::jobs, nullptr},
+    {"leaf-units", &Plan::leaf_units, nullptr},
+    {"import-limit-lto", &Plan::import_limit_lto, nullptr},
+    {"import-limit-no-lto", &Plan::import_limit_no_lto, nullptr},
+    {"plain-reason", nullptr, &Plan::plain_reason},
+    {"lto-cache", nullptr, &Plan::lto_cache},
+    {"chain", nullptr, &Plan::chain},
+    {"prober", nullptr, &Plan::prober},
+    {"plugin", nullptr, &Plan::plugin},
+    {"seeds", nullptr, &Plan::seeds},
+};
+
+}  // namespace
+
+std::string_view Name(Strategy strategy) {
+  switch (strategy) {
+    case Strategy::kPlain:
+      return "plain";
+    case Strategy::kLate:
+      return "late";
+    case Strategy::kSingle:
+      return "single";
+    case Strategy::kSeeded:
+      return "seeded";
+  }
+  return "plain";
+}
+
+std::optional<Strategy> StrategyFromName(std::string_view name) {
+  for (Strategy s : {Strategy::kPlain, Strategy::kLate, Strategy::kSingle,
+                     Strategy::kSeeded}) {
+    if (name == Name(s)) return s;
+  }
+  return std::nullopt;
+}
+
+std::string Plan::Render() const {
+  std::string out(kSignature);
+  out += '\n';
+  auto line = [&out](std::string_view key, std::string_view value) {
+    out += key;
+    out += ' ';
+    out += Escape(value);
+    out += '\n';
+  };
+  for (const Field& field : kFields) {
+    if (field.number != nullptr) {
+      line(field.key, std::to_string(this->*field.number));
+    } else if (!(this->*field.text).empty()) {
+      line(field.key, this->*field.text);
+    }
+  }
+  line("with-lto", Name(with_lto));
+  line("without-lto", Name(without_lto));
+  line("map", map ? "1" : "0");
+  for (const auto& [key, works] : linkers) {
+    line(works ? "linker-ok" : "linker-no", key);
+  }
+  for (const auto& [crate, units] : late_units) {
+    line("late-units", std::to_string(units) + " " + crate);
+  }
+  return out;
+}
+
+std::optional<Plan> Plan::Parse(std::string_view text) {
+  Plan plan;
+  bool first = true;
+  while (!text.empty()) {
+    size_t end = text.find('\n');
+    // A line without its end was cut off: the plan is not whole.
+    if (end == std::string_view::npos) return std::nullopt;
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(end + 1);
+    if (first) {
+      if (line != kSignature) return std::nullopt;
+      first = false;
+      continue;
+    }
+    auto [key, raw] = SplitWord(line);
+    std::string value = Unescape(raw);
+    bool known = false;
+    for (const Field& field : kFields) {
+      if (field.key != key) continue;
+      known = true;
+      if (field.number != nullptr) {
+        if (!ToInt(value, &(plan.*field.number))) return std::nullopt;
+      } else {
+        plan.*field.text = value;
+      }
+    }
+    if (known) continue;
+    if (key == "with-lto" || key == "without-lto") {
+      std::optional<Strategy> strategy = StrategyFromName(value);
+      if (!strategy) return std::nullopt;
+      (key == "with-lto" ? plan.with_lto : plan.without_lto) = *strategy;
+    } else if (key == "map") {
+      plan.map = value == "1";
+    } else if (key == "linker-ok" || key == "linker-no") {
+      plan.linkers.emplace_back(value, key == "linker-ok");
+    } else if (key == "late-units") {
+      auto [number, crate] = SplitWord(value);
+      int units = 0;
+      if (!ToInt(number, &units) || units < 1) return std::nullopt;
+      plan.late_units.emplace_back(std::string(crate), units);
+    } else {
+      return std::nullopt;
+    }
+  }
+  if (first) return std::nullopt;
+  return plan;
+}
+
+std::optional<Plan> Plan::Load(const std::string& path) {
+  FILE* file = std::fopen(path.c_str(), "re");
+  if (file == nullptr) return std::nullopt;
+  std::string text;
+  char buffer[8192];
+  size_t n;
+  while ((n = std::fread(buffer, 1, sizeof buffer, file)) > 0) {
+    text.append(buffer, n);
+  }
+  bool ok = std::ferror(file) == 0;
+  std::fclose(file);
+  if (!ok) return std::nullopt;
+  return Parse(text);
+}
+
+}  // namespace dfe::dispatch

@@ -1,0 +1,202 @@
+// One case for each rule of dispatch, with the twin for which it must not hold.
+#include "dfe/dispatch/decision.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace dfe::dispatch {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+using Words = std::vector<std::string>;
+
+bool Yes(const RustcInvocation&, const Plan&, void*) { return true; }
+bool No(const RustcInvocation&, const Plan&, void*) { return false; }
+
+Plan LatePlan() {
+  Plan plan;
+  plan.marker = 57313;
+  plan.with_lto = Strategy::kLate;
+  plan.without_lto = Strategy::kSingle;
+  plan.jobs = 2;
+  plan.import_limit_lto = 5;
+  return plan;
+}
+
+// A unit of the accelerated profile under LTO, as cargo writes it.
+RustcInvocation Unit(const std::string& type, Words more = {}) {
+  Words words = {"rustc",
+                 "--crate-name",
+                 "foo",
+                 "src/foo.rs",
+                 "--crate-type",
+                 type,
+                 "--emit=dep-info,metadata,link",
+                 "-C",
+                 "opt-level=3",
+                 "-C",
+                 "codegen-units=57313",
+                 "-C",
+                 "metadata=abc"};
+  const bool leaf = type == "bin" || type == "cdylib";
+  words.push_back("-C");
+  words.push_back(leaf ? "lto" : "linker-plugin-lto");
+  words.insert(words.end(), more.begin(), more.end());
+  return RustcInvocation(words);
+}
+
+Decision For(const RustcInvocation& in, bool primary = true,
+             decltype(&Yes) linker = Yes) {
+  return Decide(in, LatePlan(), primary, linker, nullptr);
+}
+
+Words Applied(RustcInvocation in, Decision d, std::string map = "") {
+  Apply(d, LatePlan(), map, &in);
+  return in.words;
+}
+
+TEST(Decide, LibraryAndLeafUnderLtoAreLate) {
+  EXPECT_EQ(For(Unit("lib")).strategy, Strategy::kLate);
+  EXPECT_EQ(For(Unit("bin")).strategy, Strategy::kLate);
+  EXPECT_EQ(For(Unit("cdylib")).strategy, Strategy::kLate);
+}
+
+TEST(Decide, UnmarkedUnitsAreLeftAlone) {
+  RustcInvocation in = Unit("lib");
+  in.RemoveCodegen("codegen-units");
+  EXPECT_EQ(For(in).reason, Reason::kHostUnit);
+  const Words before = in.words;
+  EXPECT_EQ(Applied(in, For(in)), before);
+  // The user's own number is not the marker.
+  in.AddCodegen("codegen-units=16");
+  EXPECT_EQ(For(in).reason, Reason::kHostUnit);
+}
+
+TEST(Decide, ProcMacrosAreLeftAlone) {
+  EXPECT_EQ(For(Unit("proc-macro")).reason, Reason::kHostUnit);
+}
+
+TEST(Decide, EachOptionThatWantsTheUsualPipelineIsPlain) {
+  const std::pair<Words, Reason> cases[] = {
+      {{"-C", "incremental=x"}, Reason::kIncremental},
+      {{"-C", "split-debuginfo=packed"}, Reason::kSplitDebuginfo},
+      {{"-C", "instrument-coverage=yes"}, Reason::kInstrumentation},
+      {{"-C", "profile-use=x"}, Reason::kInstrumentation},
+      {{"-Zsanitizer=address"}, Reason::kSanitizer},
+      {{"-C", "save-temps=yes"}, Reason::kSaveTemps},
+      {{"-C", "link-dead-code=yes"}, Reason::kLinkDeadCode},
+      {{"-C", "llvm-args=-x"}, Reason::kUserPasses},
+      {{"-C", "opt-level=0"}, Reason::kUnoptimised},
+      {{"--emit=asm"}, Reason::kEmitsMore},
+      {{"@/no/such/file"}, Reason::kArgumentFile},
+  };
+  for (const auto& [words, reason] : cases) {
+    Decision d = For(Unit("lib", words));
+    EXPECT_EQ(d.reason, reason) << words.back();
+    EXPECT_EQ(d.strategy, Strategy::kPlain) << words.back();
+  }
+}
+
+TEST(Decide, ABareBooleanOptionCounts) {
+  EXPECT_EQ(For(Unit("lib", {"-Cinstrument-coverage"})).reason,
+            Reason::kInstrumentation);
+  EXPECT_EQ(For(Unit("lib", {"-Clink-dead-code"})).reason,
+            Reason::kLinkDeadCode);
+  EXPECT_EQ(For(Unit("bin", {"-Cprefer-dynamic"})).reason,
+            Reason::kPreferDynamic);
+  EXPECT_EQ(For(Unit("lib", {"-Cinstrument-coverage=off"})).strategy,
+            Strategy::kLate);
+}
+
+TEST(Decide, MetadataOnlyUnitsAreLeftAlone) {
+  RustcInvocation in({"rustc", "--crate-name", "x", "x.rs", "--crate-type",
+                      "lib", "--emit=dep-info,metadata", "-Copt-level=3",
+                      "-Ccodegen-units=57313"});
+  EXPECT_EQ(For(in).reason, Reason::kMetadataOnly);
+}
+
+TEST(Decide, ALinkerThatIsNotLldStopsLateAndTheLeafAsksForARebuild) {
+  EXPECT_EQ(For(Unit("lib"), true, No).reason, Reason::kLinkerNotLld);
+  EXPECT_FALSE(For(Unit("lib"), true, No).needs_rebuild);
+  EXPECT_TRUE(For(Unit("bin"), true, No).needs_rebuild);
+  EXPECT_FALSE(For(Unit("bin"), true, Yes).needs_rebuild);
+}
+
+TEST(Decide, AStaticLibraryOfTheUsersOwnAsksForARebuild) {
+  Decision d = For(Unit("staticlib"));
+  EXPECT_EQ(d.reason, Reason::kStaticlib);
+  EXPECT_TRUE(d.needs_rebuild);
+  // A dependency's by-product is nobody's artifact.
+  EXPECT_EQ(For(Unit("staticlib,rlib"), /*primary=*/false).strategy,
+            Strategy::kLate);
+  EXPECT_EQ(For(Unit("dylib")).reason, Reason::kDylib);
+}
+
+TEST(Decide, WithoutLtoTheOtherStrategyApplies) {
+  RustcInvocation in = Unit("lib", {"-C", "embed-bitcode=no"});
+  in.RemoveCodegen("linker-plugin-lto");
+  EXPECT_EQ(For(in).strategy, Strategy::kSingle);
+  EXPECT_THAT(Applied(in, For(in)), Contains("-Ccodegen-units=1"));
+  EXPECT_THAT(Applied(in, For(in)), Not(Contains("-Clinker-plugin-lto")));
+}
+
+TEST(Decide, LtoSwitchedOffIsNoLto) {
+  RustcInvocation in = Unit("bin");
+  in.RemoveCodegen("lto");
+  in.AddCodegen("lto=off");
+  EXPECT_EQ(For(in).strategy, Strategy::kSingle);
+}
+
+TEST(Apply, LateReplacesWhatCargoSaidAboutLto) {
+  Words words = Applied(Unit("bin"), For(Unit("bin")), "/m ap");
+  EXPECT_THAT(words, Not(Contains("lto")));
+  EXPECT_THAT(words, Not(Contains("codegen-units=57313")));
+  EXPECT_THAT(words, Contains("-Cno-prepopulate-passes"));
+  EXPECT_THAT(words, Contains("-Clink-arg=-Wl,--lto-newpm-passes=default<O3>"));
+  EXPECT_THAT(words, Contains("-Clink-arg=-Wl,-mllvm,-import-instr-limit=5"));
+  EXPECT_THAT(words, Contains("-Clink-arg=-Wl,--Map=/m ap"));
+}
+
+TEST(Apply, TheOptimisationLevelIsTheProfiles) {
+  RustcInvocation in = Unit("bin", {"-Copt-level=s"});
+  EXPECT_THAT(Applied(in, For(in)),
+              Contains("-Clink-arg=-Wl,--lto-newpm-passes=default<Os>"));
+}
+
+TEST(Apply, LibrariesGetNoLinkArguments) {
+  for (const std::string& word : Applied(Unit("lib"), For(Unit("lib")))) {
+    EXPECT_THAT(word, Not(HasSubstr("link-arg")));
+  }
+}
+
+TEST(Apply, LldCalledByItselfGetsBareOptions) {
+  RustcInvocation in = Unit("bin", {"-Clinker=/x/rust-lld"});
+  EXPECT_THAT(Applied(in, For(in)), Contains("-Clink-arg=--thinlto-jobs=2"));
+  RustcInvocation cc = Unit("bin", {"-Clinker=/x/clang-22"});
+  EXPECT_THAT(Applied(cc, For(cc)),
+              Contains("-Clink-arg=-Wl,--thinlto-jobs=2"));
+}
+
+TEST(Apply, PlainRestoresTheProfilesOwnNumber) {
+  RustcInvocation in = Unit("lib", {"-Cincremental=x"});
+  EXPECT_THAT(Applied(in, For(in)), Not(Contains(HasSubstr("codegen-units"))));
+  Plan plan = LatePlan();
+  plan.codegen_units = 7;
+  RustcInvocation again = in;
+  Apply(For(in), plan, "", &again);
+  EXPECT_THAT(again.words, Contains("-Ccodegen-units=7"));
+}
+
+TEST(Apply, ListedCratesKeepTheirUnits) {
+  Plan plan = LatePlan();
+  plan.late_units = {{"foo", 3}};
+  RustcInvocation in = Unit("lib");
+  Apply(For(in), plan, "", &in);
+  EXPECT_THAT(in.words, Contains("-Ccodegen-units=3"));
+}
+
+}  // namespace
+}  // namespace dfe::dispatch

@@ -1,0 +1,69 @@
+// The plan survives a round trip; anything else is refused as a whole.
+#include "dfe/dispatch/plan.h"
+
+#include <gtest/gtest.h>
+
+namespace dfe::dispatch {
+namespace {
+
+Plan Sample() {
+  Plan plan;
+  plan.marker = 57313;
+  plan.codegen_units = 4;
+  plan.with_lto = Strategy::kLate;
+  plan.jobs = 2;
+  plan.lto_cache = "/a b/c\\d\ne";
+  plan.map = true;
+  plan.linkers = {{"", true},
+                  {"\x1f"
+                   "Clinker=x y",
+                   false}};
+  plan.late_units = {{"regex_automata", 2}};
+  return plan;
+}
+
+TEST(Plan, RoundTrip) {
+  Plan in = Sample();
+  std::optional<Plan> out = Plan::Parse(in.Render());
+  ASSERT_TRUE(out.has_value());
+  EXPECT_EQ(out->Render(), in.Render());
+  EXPECT_EQ(out->lto_cache, in.lto_cache);
+  EXPECT_EQ(out->linkers, in.linkers);
+  EXPECT_EQ(out->late_units, in.late_units);
+  EXPECT_EQ(out->with_lto, Strategy::kLate);
+  EXPECT_EQ(out->without_lto, Strategy::kPlain);
+}
+
+TEST(Plan, ForeignVersionIsRefused) {
+  std::string text = Sample().Render();
+  text[9] = '2';
+  EXPECT_FALSE(Plan::Parse(text).has_value());
+  EXPECT_FALSE(Plan::Parse("").has_value());
+  EXPECT_FALSE(Plan::Parse("\x7f"
+                           "ELF")
+                   .has_value());
+}
+
+TEST(Plan, UnknownKeyIsRefused) {
+  EXPECT_FALSE(Plan::Parse(Sample().Render() + "surprise 1\n").has_value());
+}
+
+TEST(Plan, TruncationNeverYieldsAnotherStrategy) {
+  const std::string text = Sample().Render();
+  for (size_t n = 0; n < text.size(); ++n) {
+    std::optional<Plan> plan = Plan::Parse(text.substr(0, n));
+    if (!plan) continue;
+    // Cut at a line's end: fewer facts, never other facts.
+    EXPECT_EQ(text[n - 1], '\n');
+    EXPECT_EQ(plan->without_lto, Strategy::kPlain);
+  }
+}
+
+TEST(Plan, BadNumberIsRefused) {
+  EXPECT_FALSE(Plan::Parse("dfe-plan 1\njobs two\n").has_value());
+  EXPECT_FALSE(Plan::Parse("dfe-plan 1\nlate-units 0 x\n").has_value());
+  EXPECT_FALSE(Plan::Parse("dfe-plan 1\nwith-lto fast\n").has_value());
+}
+
+}  // namespace
+}  // namespace dfe::dispatch
