@@ -1,0 +1,52 @@
+// The folders beside the index, and how they are kept small.
+//
+//   lto/    lld's ThinLTO cache
+//   seeds/  <project hash>/<profile>/<leaf>.seeds: symbols that the link kept
+//   maps/   <project hash>/<profile>/<leaf>.live: the same with sizes, for
+//           `dfe explain`
+//
+// Every step down is an openat with O_NOFOLLOW and every removal an unlinkat:
+// a symbolic link is removed itself, never followed, so nothing outside the
+// cache root can be deleted, whatever somebody puts into it meanwhile.
+#ifndef DFE_STORE_CACHE_FOLDERS_H_
+#define DFE_STORE_CACHE_FOLDERS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+
+namespace dfe::store {
+
+// What `dfe clean` takes.
+enum class CleanTarget { kLto, kSeeds, kMaps, kIndex, kBans, kAll };
+
+// InvalidArgument for an unknown word, naming the nearest.
+absl::StatusOr<CleanTarget> CleanTargetFromName(absl::string_view name);
+
+// Removes it; returns the bytes freed on disk. kIndex also removes
+// index.db.bad, kBans only rows of the index, kAll everything that dfe makes in
+// the root but no file of others. What is absent counts 0.
+absl::StatusOr<int64_t> Clean(const std::string& root, CleanTarget target);
+
+// Removes files of lto/, seeds/ and maps/ that were not changed for longer
+// than `max_age`, then the oldest until all three together have at most
+// `max_bytes`. Returns the bytes freed. Either limit may be infinite
+// (absl::InfiniteDuration(), a negative number).
+absl::StatusOr<int64_t> Prune(const std::string& root, int64_t max_bytes,
+                              absl::Duration max_age);
+
+struct FolderSize {
+  std::string name;  // lto, seeds, maps, index
+  int64_t bytes = 0;
+  int64_t files = 0;
+};
+// In the order lto, seeds, maps, index; what is absent has 0 files.
+absl::StatusOr<std::vector<FolderSize>> FolderSizes(const std::string& root);
+
+}  // namespace dfe::store
+
+#endif  // DFE_STORE_CACHE_FOLDERS_H_
