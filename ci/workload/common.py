@@ -1,0 +1,47 @@
+"""What the workload generators share: options, and inputs that are complete or absent.
+
+A workload is an input that is the same everywhere (made from a fixed seed, with
+nothing of the clock, the machine or the user in it) and the command line that a
+measured program runs on it. In that line {} stands for the program.
+"""
+import argparse
+import os
+import shlex
+import shutil
+import sys
+import tempfile
+
+# English-like words without meaning: what matters is their number and length.
+SYLLABLES = "ba ce di fo gu la me ni po ru sa te vi xo zu tor len gan mik sel".split()
+
+
+def words(rng, count):
+    """Distinct words of two to four syllables."""
+    found = {}
+    while len(found) < count:
+        found["".join(rng.choices(SYLLABLES, k=rng.randint(2, 4)))] = True
+    return list(found)
+
+
+def main(doc, name, make, command):
+    """Makes the input below DIRECTORY unless it is there, and prints the command.
+
+    `make(folder)` fills a new folder; `command(folder)` gives the words after the
+    program. `name` carries a number that changes whenever `make` does.
+    """
+    parser = argparse.ArgumentParser(
+        description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("directory", help="where inputs are kept")
+    root = os.path.abspath(parser.parse_args().directory)
+    folder = os.path.join(root, name)
+    if not os.path.isdir(folder):
+        print(f"workload: making {name}", file=sys.stderr)
+        os.makedirs(root, exist_ok=True)
+        scratch = tempfile.mkdtemp(prefix=".making-", dir=root)
+        try:
+            os.mkdir(os.path.join(scratch, "input"))
+            make(os.path.join(scratch, "input"))
+            os.rename(os.path.join(scratch, "input"), folder)
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+    print("{} " + shlex.join(command(folder)))
