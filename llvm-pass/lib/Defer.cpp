@@ -38,8 +38,10 @@
 #include "llvm/IR/Constants.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/TimeProfiler.h"
+#include "llvm/Transforms/Utils/CanonicalizeAliases.h"
 #include "llvm/Transforms/Utils/Cloning.h"
 #include "llvm/Transforms/Utils/ModuleUtils.h"
+#include "llvm/Transforms/Utils/NameAnonGlobals.h"
 
 #define DEBUG_TYPE "dfe-defer"
 
@@ -63,7 +65,8 @@ public:
 
   unsigned promoteLocals();
   std::unique_ptr<Module> cloneDeadHalf();
-  std::optional<dfe::FormatError> write(Module &DeadHalf) const;
+  std::optional<dfe::FormatError> write(Module &DeadHalf,
+                                        ModuleAnalysisManager &AM) const;
   EraseCounts keepLiveHalf();
 
   unsigned Duplicated = 0;
@@ -95,7 +98,8 @@ unsigned Splitter::promoteLocals() {
       GV.setDSOLocal(true);
     }
     if (Plan.role(N) == SplitRole::Promote ||
-        (Plan.role(N) == SplitRole::Declare && !GV.isDeclaration()))
+        (Plan.role(N) == SplitRole::Declare && !GV.isDeclaration() &&
+         !isa<GlobalIFunc>(GV)))
       Shared.push_back(&GV);
   }
   return Count;
@@ -110,6 +114,17 @@ bool Splitter::liveHalfHasEffects() const {
                   V.getName() == "llvm.used" ||
                   (V.hasSection() && !V.isDeclaration());
          });
+}
+
+static void declareIFunc(GlobalIFunc &I) {
+  auto *F = Function::Create(cast<FunctionType>(I.getValueType()),
+                             GlobalValue::ExternalLinkage, I.getAddressSpace(),
+                             "", I.getParent());
+  F->takeName(&I);
+  F->setVisibility(I.getVisibility());
+  F->setDSOLocal(I.isDSOLocal());
+  I.replaceAllUsesWith(F);
+  I.eraseFromParent();
 }
 
 std::unique_ptr<Module> Splitter::cloneDeadHalf() {
@@ -128,6 +143,17 @@ std::unique_ptr<Module> Splitter::cloneDeadHalf() {
   Half->setModuleIdentifier(M.getModuleIdentifier() + ".dfe-dead");
   // Assembly has one home, the live half: a copy would define symbols twice.
   Half->setModuleInlineAsm("");
+  // CloneModule declares aliases without their visibility, and always defines
+  // ifuncs, whose resolver may be in the live half.
+  for (const GlobalAlias &A : M.aliases())
+    if (!Defined.test(Graph.idOf(A))) {
+      auto *Declaration = cast<GlobalValue>(Map[&A]);
+      Declaration->setVisibility(A.getVisibility());
+      Declaration->setDSOLocal(A.isDSOLocal());
+    }
+  for (const GlobalIFunc &I : M.ifuncs())
+    if (!Defined.test(Graph.idOf(I)))
+      declareIFunc(*cast<GlobalIFunc>(Map[&I]));
   // Whatever the dead half does not refer to; CloneModule declares it all.
   for (GlobalValue &GV : make_early_inc_range(Half->global_values())) {
     if (!GV.isDeclaration())
@@ -152,7 +178,12 @@ std::unique_ptr<Module> Splitter::cloneDeadHalf() {
   return Half;
 }
 
-std::optional<dfe::FormatError> Splitter::write(Module &Half) const {
+std::optional<dfe::FormatError>
+Splitter::write(Module &Half, ModuleAnalysisManager &AM) const {
+  // What every ThinLTO pre-link pipeline ends with: a summary knows globals by
+  // name only, and aliases by their base only; lld crashes on others.
+  CanonicalizeAliasesPass().run(Half, AM);
+  NameAnonGlobalPass().run(Half, AM);
   ProfileSummaryInfo PSI(Half);
   ModuleSummaryIndex Index = buildModuleSummaryIndex(Half, nullptr, &PSI);
   SmallString<0> Bytes;
@@ -181,7 +212,7 @@ EraseCounts Splitter::keepLiveHalf() {
   return eraseDefinitions(Graph, Dead);
 }
 
-PreservedAnalyses DeferPass::run(Module &M, ModuleAnalysisManager &) {
+PreservedAnalyses DeferPass::run(Module &M, ModuleAnalysisManager &AM) {
   TimeTraceScope Timer("dfe-defer", M.getModuleIdentifier());
   Report Report(M, Options, DEBUG_TYPE);
   auto Seeds = loadSeeds(Options);
@@ -207,12 +238,12 @@ PreservedAnalyses DeferPass::run(Module &M, ModuleAnalysisManager &) {
   if (Plan.hasDeadHalf()) {
     Promoted = Split.promoteLocals();
     std::unique_ptr<Module> Half = Split.cloneDeadHalf();
-    Report.verify(*Half);
     // A promoted local is still right in a module that keeps everything.
-    if (auto Error = Split.write(*Half)) {
+    if (auto Error = Split.write(*Half, AM)) {
       Report.error(Error->message);
       return Promoted ? PreservedAnalyses::none() : PreservedAnalyses::all();
     }
+    Report.verify(*Half);
     ++NumHalves;
   }
   EraseCounts Counts = Split.keepLiveHalf();

@@ -165,10 +165,13 @@ NodeId ModuleGraph::nodeOf(const Constant *C) {
 void ModuleGraph::finishConstant(const Constant *C) {
   if (Constants.contains(C))
     return;
-  if (auto *BA = dyn_cast<BlockAddress>(C))
-    BlockAddresses.push_back(BA);
   SmallVector<NodeId, 8> Targets;
   SmallDenseMap<NodeId, bool, 8> Seen;
+  // Its operand is the block, which is no constant.
+  if (auto *BA = dyn_cast<BlockAddress>(C)) {
+    BlockAddresses.push_back(BA);
+    Targets.push_back(Ids.lookup(BA->getFunction()));
+  }
   for (const Use &U : C->operands()) {
     auto *Op = dyn_cast<Constant>(U.get());
     if (!Op || isa<ConstantData>(Op))

@@ -15,6 +15,7 @@
 
 #include "DeadFnElim/SplitPlan.h"
 #include "llvm/IR/GlobalAlias.h"
+#include "llvm/IR/GlobalIFunc.h"
 
 using namespace llvm;
 
@@ -31,7 +32,7 @@ SplitPlan::SplitPlan(const ModuleGraph &Graph, Liveness &Live,
   assign(Live);
 }
 
-// A live symbol that only this module can name: assembly or a tool knows a
+// A symbol that only this module can name: assembly or a tool knows a
 // local by its name, module assembly may define what the IR only declares, and
 // a local in a comdat group vanishes if the linker takes another module's
 // group.
@@ -39,43 +40,53 @@ bool SplitPlan::isUnmovable(NodeId N) const {
   const GlobalValue &GV = Graph.global(N);
   if (GV.isDeclaration())
     return Graph.isModuleAsmNamed(N);
+  // llvm.compiler.used takes no ifunc, so nothing would hold a promoted one.
+  if (isa<GlobalIFunc>(GV) && GV.isDiscardableIfUnused())
+    return true;
   return GV.hasLocalLinkage() && (Graph.isAsmNamed(N) || Used.contains(&GV) ||
                                   (GV.hasComdat() && !isDiscardableGroup(N)));
 }
 
 // Makes the dead referrers of unmovable live symbols live, until none is left.
-// Each round is linear and makes something live; in practice there is one.
+// Each round is linear and finds a sharer; in practice there are two.
+// Live referrers are remembered: they must not be copied.
 void SplitPlan::keepSharersOfUnmovable(Liveness &Live) {
-  BitVector Unmovable(Graph.numReferring());
-  for (NodeId N = 0; N < Graph.numGlobals(); ++N)
-    if (isUnmovable(N))
-      Unmovable.set(N);
-  if (Unmovable.none())
-    return;
+  Sharers.resize(Graph.numReferring());
   for (bool Changed = true; Changed;) {
     Changed = false;
-    BitVector Touches(Graph.numReferring());
-    auto TouchesLive = [&](NodeId Target) {
+    // A group that cannot be copied makes its locals unmovable in turn.
+    BitVector Unmovable(Graph.numGlobals());
+    for (NodeId N = 0; N < Graph.numGlobals(); ++N)
+      if (isUnmovable(N))
+        Unmovable.set(N);
+    if (Unmovable.none())
+      return;
+    auto Shares = [&](NodeId Target) {
       if (Target >= Graph.numGlobals())
-        return Touches.test(Target);
+        return Sharers.test(Target);
       return Unmovable.test(Target) &&
              (Live.isLive(Target) || Graph.global(Target).isDeclaration());
     };
     for (NodeId N = Graph.numGlobals(); N < Graph.numReferring(); ++N)
-      if (any_of(Graph.references(N), TouchesLive))
-        Touches.set(N);
-    for (NodeId N = 0; N < Graph.numGlobals(); ++N)
-      if (Live.isDead(N) && any_of(Graph.references(N), TouchesLive)) {
+      if (any_of(Graph.references(N), Shares))
+        Sharers.set(N);
+    for (NodeId N = 0; N < Graph.numGlobals(); ++N) {
+      if (Sharers.test(N) || !any_of(Graph.references(N), Shares))
+        continue;
+      Sharers.set(N);
+      Changed = true;
+      if (Live.isDead(N))
         Live.keep(N, KeepReason::SharesUnmovable);
-        Changed = true;
-      }
+    }
   }
 }
 
-// Discardable, alone or with its whole comdat group.
+// Can be in both halves as far as its linkage goes: discardable, alone or with
+// its whole comdat group, and nobody in the group needs an unmovable symbol.
 bool SplitPlan::isDiscardableGroup(NodeId N) const {
   auto Discardable = [&](NodeId Member) {
-    return Graph.global(Member).isDiscardableIfUnused();
+    return Graph.global(Member).isDiscardableIfUnused() &&
+           !Sharers.test(Member);
   };
   if (!Discardable(N))
     return false;
@@ -88,6 +99,8 @@ bool SplitPlan::isDiscardableGroup(NodeId N) const {
 
 // Nobody can tell a copy of it from the original.
 bool SplitPlan::isCopyable(const GlobalValue &GV, NodeId N) const {
+  if (Sharers.test(N))
+    return false;
   if (auto *F = dyn_cast<Function>(&GV))
     return Graph.sizeOf(N) <= Options.DupInstructions &&
            Graph.ties(N).empty() &&

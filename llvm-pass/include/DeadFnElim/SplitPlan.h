@@ -42,6 +42,7 @@ private:
   const PassOptions &Options;
   llvm::SmallPtrSet<const llvm::GlobalValue *, 16> Used;
   std::vector<SplitRole> Roles;
+  llvm::BitVector Sharers; // globals and constants that refer to an unmovable
   bool Recoverable = false;
 };
 
