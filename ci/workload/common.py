@@ -12,7 +12,7 @@ import sys
 import tempfile
 
 # English-like words without meaning: what matters is their number and length.
-SYLLABLES = "ba ce di fo gu la me ni po ru sa te vi xo zu tor len gan mik sel".split()
+SYLLABLES = "ba ce di fu gu la me ni po ru sa ti vi xo zu tor len gan mik sel".split()
 
 
 def words(rng, count):

@@ -265,7 +265,7 @@ def rule_lit(tree, seen, options):
         count = len(text.splitlines())
         if "RUN:" not in text:
             yield name, 1, "expected a RUN line, got none"
-        if count > LIT_LINES_MAX and not re.search(r"\bLONG: \w+", text):
+        if count > LIT_LINES_MAX and not re.search(r"(?<!\w)LONG: \w+", text):
             yield name, count, f"expected at most {LIT_LINES_MAX} lines or 'LONG: reason', got {count}"
 
 
