@@ -1,3 +1,4 @@
+// sqlite3's result codes and handles, turned into Status and owners.
 #include "dfe/base/sqlite.h"
 
 #include <sqlite3.h>
@@ -162,13 +163,14 @@ absl::Status SqliteDatabase::Error(absl::string_view what, int code) const {
 absl::StatusOr<SqliteDatabase> SqliteDatabase::Open(
     absl::string_view path, const SqliteOpenOptions& options) {
   SqliteDatabase database(path);
-  int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  int flags = SQLITE_OPEN_NOMUTEX;
   flags |= options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
   if (options.create && !options.read_only) flags |= SQLITE_OPEN_CREATE;
   sqlite3* handle = nullptr;
   int code = sqlite3_open_v2(database.path_.c_str(), &handle, flags, nullptr);
   database.handle_.reset(handle);
   if (code != SQLITE_OK) return database.Error("open", code);
+  sqlite3_extended_result_codes(handle, 1);
   sqlite3_busy_timeout(
       handle,
       static_cast<int>(absl::ToInt64Milliseconds(options.busy_timeout)));
@@ -282,7 +284,7 @@ int64_t SqliteDatabase::LastInsertId() const {
 }
 
 int64_t SqliteDatabase::Changes() const {
-  return sqlite3_changes64(handle_.get());
+  return sqlite3_changes(handle_.get());
 }
 
 // --- SqliteTransaction -------------------------------------------------------
