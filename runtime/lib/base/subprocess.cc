@@ -126,6 +126,7 @@ absl::StatusOr<SubprocessResult> RunSubprocess(
     return absl::NotFoundError(
         absl::StrCat(options.argv[0], ": cannot start: ", strerror(failed)));
   }
+  if (options.on_start) options.on_start(pid);
   for (auto& p : pipes) {
     if (p[1] >= 0) close(p[1]);
     p[1] = -1;

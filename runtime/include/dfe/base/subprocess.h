@@ -4,6 +4,7 @@
 #define DFE_BASE_SUBPROCESS_H_
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -24,6 +25,8 @@ struct SubprocessOptions {
   bool discard_stdout = false;
   bool discard_stderr = false;
   std::string stdin_file;  // empty: inherited
+  // Called once in this process with the child's id, for signal handlers.
+  std::function<void(int pid)> on_start;
 };
 
 struct SubprocessResult {

@@ -1,0 +1,38 @@
+// What a cargo command line asks for, as far as the plan depends on it.
+#ifndef DFE_BUILD_CARGO_COMMAND_H_
+#define DFE_BUILD_CARGO_COMMAND_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+namespace dfe {
+
+struct CargoCommand {
+  std::string toolchain;  // "+nightly", or empty
+  std::string
+      subcommand;       // build, test, bench, run, install, …; aliases b, t, r
+  std::string profile;  // release, dev, bench, or a custom one
+  std::string manifest_path;
+  std::string target;               // --target, empty for the host
+  std::vector<std::string> config;  // --config values
+  int jobs = 0;                     // -j; 0 = not given
+  bool compiles = false;            // a subcommand that generates code
+  // How many programs the command links is told by these.
+  bool tests = false;                 // cargo test, --tests, --all-targets
+  bool benches = false;               // cargo bench, --benches, --all-targets
+  bool examples = false;              // --examples, --all-targets, cargo test
+  bool workspace = false;             // --workspace, --all
+  std::vector<std::string> packages;  // -p
+  std::vector<std::string> named;     // --bin/--test/--bench/--example NAMEs
+  bool lib_only = false;              // --lib
+};
+
+// `words` follow the word "cargo". Words after "--" belong to the program that
+// cargo runs and are not read.
+CargoCommand ParseCargoCommand(const std::vector<std::string>& words);
+
+}  // namespace dfe
+
+#endif  // DFE_BUILD_CARGO_COMMAND_H_

@@ -1,0 +1,33 @@
+// cargo's configuration files, found and read as cargo does.
+#ifndef DFE_BUILD_CARGO_CONFIG_H_
+#define DFE_BUILD_CARGO_CONFIG_H_
+
+#ifndef TOML_EXCEPTIONS
+#define TOML_EXCEPTIONS 0
+#endif
+#include <toml++/toml.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+namespace dfe {
+
+// Errors: InvalidArgument with file, line and what the parser said.
+absl::StatusOr<toml::table> ParseToml(const std::string& path);
+
+// `.cargo/config.toml` (or `config`) from $CARGO_HOME and from the root down to
+// `directory`: weakest first. `env` holds NAME=value strings.
+// Source: the cargo book, "Configuration", "Hierarchical structure".
+absl::StatusOr<std::vector<toml::table>> LoadCargoConfigs(
+    const std::string& directory, const std::vector<std::string>& env);
+
+// The compiler wrapper that cargo would call without us: RUSTC_WRAPPER,
+// CARGO_BUILD_RUSTC_WRAPPER, build.rustc-wrapper; "" if there is none.
+std::string ConfiguredRustcWrapper(const std::vector<toml::table>& configs,
+                                   const std::vector<std::string>& env);
+
+}  // namespace dfe
+
+#endif  // DFE_BUILD_CARGO_CONFIG_H_

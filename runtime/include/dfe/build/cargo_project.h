@@ -1,0 +1,48 @@
+// What will be built: the workspace as `cargo metadata` describes it.
+#ifndef DFE_BUILD_CARGO_PROJECT_H_
+#define DFE_BUILD_CARGO_PROJECT_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "dfe/build/cargo_command.h"
+
+namespace dfe {
+
+struct CargoTarget {
+  std::string package;
+  std::string name;
+  std::vector<std::string> kinds;        // lib, bin, test, example, cdylib, …
+  std::vector<std::string> crate_types;  // as rustc is told
+  bool test = false;                     // has a harness under cargo test
+};
+
+struct CargoProject {
+  std::string root;  // the workspace's folder
+  std::string target_directory;
+  std::vector<std::string> packages;          // the workspace's members
+  std::vector<std::string> default_packages;  // those built without -p
+  std::vector<CargoTarget> targets;           // of all members
+
+  // Programs (bin, test, cdylib, …) that the command will link.
+  int LeafUnits(const CargoCommand& command) const;
+  // Crate types among the selected members that only foreign linkers or
+  // programs use (staticlib, dylib), "" if there are none.
+  std::string ForeignCrateType(const CargoCommand& command) const;
+
+ private:
+  bool Selected(const CargoCommand& command, const CargoTarget& target) const;
+};
+
+// Runs `cargo metadata --no-deps` (about 20 ms). `cargo` is the program's path
+// or name. Errors: what cargo said.
+absl::StatusOr<CargoProject> LoadCargoProject(const std::string& cargo,
+                                              const CargoCommand& command,
+                                              const std::string& directory);
+// The part without a process, for tests. `json` is cargo's output.
+absl::StatusOr<CargoProject> ParseCargoMetadata(const std::string& json);
+
+}  // namespace dfe
+
+#endif  // DFE_BUILD_CARGO_PROJECT_H_

@@ -1,0 +1,52 @@
+// Chooses how a cargo build is accelerated, from facts alone.
+//
+// Pure: everything that it looks at is in PlannerInput, so each rule has a
+// test. In doubt the answer is plain, with the reason in words.
+#ifndef DFE_BUILD_PLANNER_H_
+#define DFE_BUILD_PLANNER_H_
+
+#include <string>
+
+#include "dfe/build/cargo_command.h"
+#include "dfe/build/cargo_profile.h"
+#include "dfe/dispatch/plan.h"
+
+namespace dfe {
+
+// What the user asked for with --strategy.
+enum class StrategyChoice { kAuto, kPlain, kLate, kSingle, kSeeded };
+
+struct PlannerInput {
+  StrategyChoice choice = StrategyChoice::kAuto;
+  CargoCommand command;
+  CargoProfile profile;
+  bool profile_known = true;  // false: cargo is called by some other program
+  int leaf_units = 1;         // programs that will be linked
+  std::string foreign_type;   // staticlib or dylib among the members, or ""
+  bool rustc_tested = true;   // the release is one that dfe was tested with
+  std::string rustc_release;
+  bool linker_works = true;  // late links work with the default linker
+  std::string linker_detail;
+  bool late_banned = false;  // a late link failed here before
+  bool allow_unstable = false;
+  bool have_plugin = false;
+  bool have_seeds = false;
+  int cores = 1;
+};
+
+struct PlannerOutput {
+  // False: run the user's command untouched; `reason` says why.
+  bool accelerate = false;
+  std::string reason;
+  dispatch::Plan plan;
+};
+
+PlannerOutput MakePlan(const PlannerInput& input);
+
+// The marker for a strategy pair: one number for each, so that file names
+// (cargo hashes the profile) differ between plans that are not alike.
+int MarkerFor(dispatch::Strategy with_lto, dispatch::Strategy without_lto);
+
+}  // namespace dfe
+
+#endif  // DFE_BUILD_PLANNER_H_

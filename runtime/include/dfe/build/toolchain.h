@@ -1,0 +1,48 @@
+// The compilers and linkers that a build will use, and what works with them.
+#ifndef DFE_BUILD_TOOLCHAIN_H_
+#define DFE_BUILD_TOOLCHAIN_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace dfe {
+
+struct RustToolchain {
+  std::string rustc;         // program, as given to cargo or found in PATH
+  std::string identity;      // all of `rustc -vV`: the key of what was learned
+  std::string release;       // "1.95.0"
+  std::string host;          // "x86_64-unknown-linux-gnu"
+  std::string llvm_version;  // "22.1.2"
+  std::string sysroot;
+  bool tested = false;  // listed in ci/versions.env
+};
+
+// Asks rustc. `toolchain` is cargo's "+name" or empty; $RUSTC is honoured.
+absl::StatusOr<RustToolchain> FindRustToolchain(absl::string_view toolchain,
+                                                const std::string& directory);
+
+struct LinkerProbe {
+  bool works = false;
+  std::string detail;  // why not, in one line
+};
+
+// Links a small program of two crates as a late build would, with the words of
+// `rustc_words` that choose the linker (RustcInvocation::LinkerKey), and runs
+// it if it is for the host. Takes about 0.5 s; callers keep the answer.
+// `scratch` is a writable folder; what is made there is removed.
+LinkerProbe ProbeLateLink(const std::vector<std::string>& rustc_words,
+                          const std::string& host, const std::string& scratch);
+
+// Where the parts of dfe are: beside the running program (build tree) or in
+// ../lib/dfe (installed). Empty if absent.
+std::string FindDispatchProgram();
+std::string FindPassPlugin();
+// The running program's own path.
+std::string OwnPath();
+
+}  // namespace dfe
+
+#endif  // DFE_BUILD_TOOLCHAIN_H_

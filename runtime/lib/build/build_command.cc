@@ -1,0 +1,446 @@
+// `dfe build`, in order: command, facts, plan, session, run, recover, learn.
+//
+// Whatever goes wrong on our side ends in the user's own command, run as it
+// was given, with one line that names the reason.
+#include "dfe/build/build_command.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/time/clock.h"
+#include "dfe/base/subprocess.h"
+#include "dfe/base/versions.h"
+#include "dfe/build/cargo_config.h"
+#include "dfe/build/cargo_project.h"
+#include "dfe/build/planner.h"
+#include "dfe/build/session.h"
+#include "dfe/build/toolchain.h"
+#include "dfe/dispatch/dispatch.h"
+#include "dfe/dispatch/event_log.h"
+#include "dfe/dispatch/rustc_invocation.h"
+#include "dfe/store/link_map.h"
+#include "dfe/store/store.h"
+
+extern char** environ;
+
+namespace dfe {
+namespace {
+
+namespace fs = std::filesystem;
+using dispatch::Strategy;
+using dispatch::UnitEvent;
+
+constexpr OptionSpec kOptions[] = {
+    {"strategy", OptionKind::kText, "NAME", "auto", "build",
+     "auto, plain, single, late or seeded"},
+    {"explain", OptionKind::kFlag, "", "", "build",
+     "say what was done to each unit, and why"},
+    {"strict", OptionKind::kFlag, "", "", "build",
+     "fail where dfe would fall back to the plain build"},
+    {"unstable", OptionKind::kFlag, "", "", "build",
+     "permit unstable rustc flags (RUSTC_BOOTSTRAP=1) for seeded"},
+    {"lto-cache", OptionKind::kFlag, "", "1", "build",
+     "keep the linker's optimised modules for the next late build"},
+    {"save-session", OptionKind::kText, "DIR", "", "build",
+     "copy plan, events and maps there, for a bug report"},
+};
+
+// Signals: the terminal sends them to the compilers too; we only have to stay
+// until they are gone, clean up, and pass on what was sent to us alone.
+std::atomic<int> g_child{0};
+std::atomic<int> g_signal{0};
+void OnSignal(int signal) {
+  g_signal = signal;
+  const int child = g_child;
+  if (child > 0 && signal != SIGINT) kill(child, signal);
+}
+
+// Everything that one build knows; filled from top to bottom by RunBuild.
+struct Build {
+  const ParsedOptions& options;
+  std::ostream& notes;
+  std::vector<std::string> words;  // the user's command
+  bool is_cargo = false;
+  std::string directory;
+  std::vector<std::string> environment;
+  std::string root;  // of the cache
+  std::optional<store::Store> store;
+  RustToolchain toolchain;
+  CargoProject project;
+  PlannerInput facts;
+  PlannerOutput plan;
+  absl::Time started = absl::Now();
+
+  void Note(absl::string_view text) { notes << "dfe: " << text << std::endl; }
+};
+
+// A folder that can be written to, for probes and sessions.
+std::string Scratch(const store::Store* store) {
+  return store != nullptr ? store->root() : fs::temp_directory_path().string();
+}
+
+// The store's answer for this toolchain and linker, or a probe that is kept.
+LinkerProbe KnownOrProbed(store::Store* store, const RustToolchain& toolchain,
+                          const std::vector<std::string>& words) {
+  const std::string key = dispatch::RustcInvocation(words).LinkerKey();
+  if (store != nullptr) {
+    absl::StatusOr<std::optional<store::ProbeResult>> kept =
+        store->GetProbe(toolchain.identity, key);
+    if (kept.ok() && kept->has_value()) {
+      return {(*kept)->works, (*kept)->detail};
+    }
+  }
+  LinkerProbe probe = ProbeLateLink(words, toolchain.host, Scratch(store));
+  if (store != nullptr) {
+    // Not kept means asked again next time: no fault worth a word.
+    (void)store->PutProbe(toolchain.identity, key, {probe.works, probe.detail});
+  }
+  return probe;
+}
+
+absl::Status FindCommand(Build* build) {
+  build->words = build->options.rest;
+  if (build->words.empty()) {
+    for (fs::path at = build->directory;; at = at.parent_path()) {
+      std::error_code error;
+      if (fs::exists(at / "Cargo.toml", error)) {
+        build->words = {"cargo", "build", "--release"};
+        break;
+      }
+      if (at == at.parent_path()) {
+        return absl::InvalidArgumentError(
+            absl::StrCat("build: ", build->directory,
+                         ": expected a Cargo.toml here or above, found none; "
+                         "`dfe build -- COMMAND` runs any command"));
+      }
+    }
+  }
+  const std::string& program = build->words[0];
+  build->is_cargo = program.substr(program.rfind('/') + 1) == "cargo";
+  return absl::OkStatus();
+}
+
+// Opens the store; a build can do without.
+void OpenStore(Build* build) {
+  build->root = store::CacheRoot(build->options.Text("store"));
+  absl::StatusOr<store::Store> opened = store::Store::Open(build->root);
+  if (!opened.ok()) {
+    build->Note(
+        absl::StrCat(opened.status().message(), ": nothing is learned"));
+    return;
+  }
+  build->store.emplace(*std::move(opened));
+  if (!build->store->warning().empty()) build->Note(build->store->warning());
+}
+
+// Gathers the planner's facts. An error is a reason for the plain build.
+absl::Status GatherFacts(Build* build) {
+  PlannerInput& facts = build->facts;
+  facts.cores = static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN));
+  if (build->is_cargo) {
+    facts.command =
+        ParseCargoCommand({build->words.begin() + 1, build->words.end()});
+  } else {
+    facts.command.subcommand = "build";
+    facts.command.profile = "release";
+    facts.command.compiles = true;
+  }
+  if (!facts.command.compiles || facts.command.profile == "dev") {
+    facts.profile.name = facts.command.profile;
+    facts.profile.opt_level = "0";
+    return absl::OkStatus();
+  }
+  absl::StatusOr<RustToolchain> toolchain =
+      FindRustToolchain(facts.command.toolchain, build->directory);
+  if (!toolchain.ok()) return toolchain.status();
+  build->toolchain = *std::move(toolchain);
+  facts.rustc_tested = build->toolchain.tested;
+  facts.rustc_release = build->toolchain.release;
+
+  const char* cargo = std::getenv("CARGO");
+  absl::StatusOr<CargoProject> project =
+      LoadCargoProject(build->is_cargo    ? build->words[0]
+                       : cargo != nullptr ? cargo
+                                          : "cargo",
+                       facts.command, build->directory);
+  std::string manifest;
+  if (project.ok()) {
+    build->project = *std::move(project);
+    manifest = build->project.root + "/Cargo.toml";
+    facts.leaf_units = build->project.LeafUnits(facts.command);
+    facts.foreign_type = build->project.ForeignCrateType(facts.command);
+  } else if (build->is_cargo && facts.command.subcommand != "install") {
+    return project.status();
+  } else {
+    build->project.root = build->directory;
+    facts.profile_known = false;
+  }
+  absl::StatusOr<CargoProfile> profile = ResolveCargoProfile(
+      facts.command.profile, manifest, build->directory, build->environment);
+  if (!profile.ok()) return profile.status();
+  facts.profile = *std::move(profile);
+  if (!build->is_cargo) facts.profile_known = false;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<StrategyChoice> ChoiceFromName(absl::string_view name) {
+  if (name == "auto") return StrategyChoice::kAuto;
+  if (name == "plain") return StrategyChoice::kPlain;
+  if (name == "late") return StrategyChoice::kLate;
+  if (name == "single") return StrategyChoice::kSingle;
+  if (name == "seeded") return StrategyChoice::kSeeded;
+  return absl::InvalidArgumentError(
+      absl::StrCat("--strategy: expected auto, plain, single, late or seeded, "
+                   "got '",
+                   name, "'"));
+}
+
+// Whether late links work with the linker that is used unless a unit names
+// another; asked once for a toolchain, then known.
+void ProbeDefaultLinker(Build* build) {
+  std::vector<std::string> words = {build->toolchain.rustc};
+  if (!build->facts.command.target.empty()) {
+    words.insert(words.end(), {"--target", build->facts.command.target});
+  }
+  LinkerProbe probe = KnownOrProbed(build->store ? &*build->store : nullptr,
+                                    build->toolchain, words);
+  build->facts.linker_works = probe.works;
+  build->facts.linker_detail = probe.detail;
+  build->plan.plan.linkers.emplace_back(
+      dispatch::RustcInvocation(words).LinkerKey(), probe.works);
+}
+
+// Completes the plan with what is not the planner's: paths and the chain.
+absl::Status CompletePlan(Build* build) {
+  dispatch::Plan& plan = build->plan.plan;
+  absl::StatusOr<std::vector<toml::table>> configs =
+      LoadCargoConfigs(build->directory, build->environment);
+  if (!configs.ok()) return configs.status();
+  plan.chain = ConfiguredRustcWrapper(*configs, build->environment);
+  plan.prober = OwnPath();
+  if (build->options.Flag("lto-cache") && build->store) {
+    plan.lto_cache = build->root + "/lto";
+    std::error_code ignored;
+    fs::create_directories(plan.lto_cache, ignored);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<SubprocessResult> RunUserCommand(
+    Build* build,
+    std::vector<std::pair<std::string, std::optional<std::string>>> changes) {
+  SubprocessOptions run;
+  run.argv = build->words;
+  run.environment = std::move(changes);
+  run.on_start = [](int pid) { g_child = pid; };
+  absl::StatusOr<SubprocessResult> result = RunSubprocess(run);
+  g_child = 0;
+  return result;
+}
+
+absl::StatusOr<int> RunPlain(Build* build) {
+  absl::StatusOr<SubprocessResult> result = RunUserCommand(build, {});
+  if (!result.ok()) return result.status();
+  return result->exit_code;
+}
+
+// What the links kept, and what each unit cost, into the store.
+void Learn(Build* build, int exit_code, absl::Duration cpu,
+           const std::vector<UnitEvent>& events) {
+  if (!build->store) return;
+  store::BuildRecord record;
+  record.project = build->project.root;
+  record.command = absl::StrJoin(build->words, " ");
+  record.profile = build->facts.profile.name;
+  record.strategy = std::string(Name(build->facts.profile.asks_for_lto()
+                                         ? build->plan.plan.with_lto
+                                         : build->plan.plan.without_lto));
+  record.plain_reason = build->plan.reason;
+  record.rustc = build->toolchain.identity;
+  record.dfe_version = kVersion;
+  record.started = build->started;
+  record.wall_us = absl::ToInt64Microseconds(absl::Now() - build->started);
+  record.cpu_us = absl::ToInt64Microseconds(cpu);
+  record.exit_code = exit_code;
+  std::vector<store::LinkRecord> links;
+  for (const UnitEvent& event : events) {
+    if (event.map_file.empty() || event.exit_code != 0) continue;
+    absl::StatusOr<store::LinkMap> map = store::LoadLinkMap(event.map_file);
+    absl::Status saved = map.status();
+    if (map.ok()) {
+      links.push_back(store::ToLinkRecord(*map, event.crate, event.artifact));
+      saved = store::SaveLive(*map, build->root, record.project, record.profile,
+                              event.crate);
+    }
+    if (!saved.ok()) build->Note(saved.message());
+  }
+  absl::Status written = build->store->FinishBuild(0, record, events, links);
+  if (!written.ok()) build->Note(written.message());
+}
+
+void Explain(Build* build, const std::vector<UnitEvent>& events) {
+  build->Note(absl::StrCat(
+      "plan: with LTO ", std::string(Name(build->plan.plan.with_lto)),
+      ", without ", std::string(Name(build->plan.plan.without_lto)),
+      build->plan.reason.empty()
+          ? ""
+          : absl::StrCat(" (", build->plan.reason, ")")));
+  for (const UnitEvent& e : events) {
+    build->Note(absl::StrCat(
+        "unit ", e.crate, " ", e.kind, ": ", e.strategy,
+        e.reason == "none" ? "" : absl::StrCat(" (", e.reason, ")"), ", ",
+        absl::FormatDuration(absl::Microseconds(e.cpu_us - e.cpu_us % 1000)),
+        " CPU"));
+  }
+}
+
+void Summarise(Build* build, const std::vector<UnitEvent>& events) {
+  if (isatty(STDERR_FILENO) == 0) return;
+  int accelerated = 0;
+  int known = 0;
+  for (const UnitEvent& e : events) {
+    known += e.kind != "host";
+    accelerated += e.strategy != "plain";
+  }
+  build->Note(absl::StrCat(accelerated, " of ", known,
+                           " units accelerated; `dfe explain` says how"));
+}
+
+absl::StatusOr<int> RunAccelerated(Build* build) {
+  absl::Status completed = CompletePlan(build);
+  if (!completed.ok()) return completed;
+  const std::string wrapper = FindDispatchProgram();
+  if (wrapper.empty()) {
+    return absl::NotFoundError("dfe-rustc: not found beside dfe");
+  }
+  absl::StatusOr<Session> session =
+      Session::Create(Scratch(build->store ? &*build->store : nullptr));
+  if (!session.ok()) return session.status();
+  absl::Status written = session->WritePlan(build->plan.plan);
+  if (!written.ok()) return written;
+
+  absl::StatusOr<SubprocessResult> result = RunUserCommand(
+      build, {{"RUSTC_WRAPPER", wrapper},
+              {dispatch::kSessionVariable, session->folder()},
+              {ProfileVariable(build->facts.profile.name, "codegen-units"),
+               absl::StrCat(build->plan.plan.marker)}});
+  if (!result.ok()) return result.status();
+  dispatch::EventLog log = dispatch::ReadEvents(session->folder());
+  if (log.damaged_lines > 0) {
+    build->Note(absl::StrCat("events: ", log.damaged_lines,
+                             " damaged lines passed over"));
+  }
+  std::string save = build->options.Text("save-session");
+  if (!save.empty()) {
+    absl::Status saved = session->SaveTo(save);
+    if (!saved.ok()) build->Note(saved.message());
+  }
+  int exit_code = result->exit_code;
+  if (g_signal != 0) return 128 + g_signal;
+
+  const UnitEvent* failed = nullptr;
+  for (const UnitEvent& e : log.events) {
+    if (e.needs_rebuild) failed = &e;
+  }
+  if (build->options.Flag("explain")) Explain(build, log.events);
+  if (exit_code != 0 && failed != nullptr) {
+    const std::string reason =
+        failed->reason == "none" ? "late link failed" : failed->reason;
+    if (build->options.Flag("strict")) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          failed->crate, ": ", reason, ": --strict forbids the plain build"));
+    }
+    build->Note(absl::StrCat(failed->crate, ": ", reason,
+                             ": building again without dfe"));
+    if (build->store) {
+      (void)build->store->Ban(build->project.root, "late", reason);
+    }
+    return RunPlain(build);
+  }
+  Learn(build, exit_code, result->user + result->system, log.events);
+  if (exit_code == 0) Summarise(build, log.events);
+  return exit_code;
+}
+
+}  // namespace
+
+absl::Span<const OptionSpec> BuildOptions() { return kOptions; }
+
+absl::StatusOr<int> RunBuild(const ParsedOptions& options,
+                             std::ostream& notes) {
+  Build build{options, notes};
+  build.directory = fs::current_path().string();
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    build.environment.emplace_back(*entry);
+  }
+  absl::StatusOr<StrategyChoice> choice =
+      ChoiceFromName(options.Text("strategy"));
+  if (!choice.ok()) return choice.status();
+  absl::Status found = FindCommand(&build);
+  if (!found.ok()) return found;
+  for (int s : {SIGINT, SIGTERM, SIGHUP}) signal(s, OnSignal);
+
+  build.facts.choice = *choice;
+  build.facts.allow_unstable = options.Flag("unstable");
+  build.facts.have_plugin = !FindPassPlugin().empty();
+  absl::Status facts = GatherFacts(&build);
+  // After this point the facts about command, project and profile are fixed.
+  if (!facts.ok()) {
+    if (options.Flag("strict")) return facts;
+    build.Note(absl::StrCat(facts.message(), ": plain build"));
+    return RunPlain(&build);
+  }
+  const bool worth_probing = build.facts.command.compiles &&
+                             build.facts.profile.opt_level != "0" &&
+                             *choice != StrategyChoice::kPlain;
+  std::vector<std::pair<std::string, bool>> linkers;
+  if (worth_probing) {
+    OpenStore(&build);
+    ProbeDefaultLinker(&build);
+    linkers = build.plan.plan.linkers;
+    if (build.store) {
+      absl::StatusOr<std::optional<store::BanRecord>> ban =
+          build.store->IsBanned(build.project.root, "late");
+      build.facts.late_banned = ban.ok() && ban->has_value();
+    }
+  }
+  build.plan = MakePlan(build.facts);
+  build.plan.plan.linkers = std::move(linkers);
+  // After this point the plan is fixed.
+  if (!build.plan.accelerate) {
+    if (options.Flag("strict") && *choice != StrategyChoice::kPlain) {
+      return absl::FailedPreconditionError(build.plan.reason);
+    }
+    if (worth_probing || options.Flag("explain")) {
+      build.Note(absl::StrCat("plain build: ", build.plan.reason));
+    }
+    return RunPlain(&build);
+  }
+  absl::StatusOr<int> code = RunAccelerated(&build);
+  if (code.ok() || options.Flag("strict")) return code;
+  build.Note(absl::StrCat(code.status().message(), ": plain build"));
+  return RunPlain(&build);
+}
+
+absl::StatusOr<int> RunProbeLinker(const ParsedOptions& options) {
+  absl::StatusOr<RustToolchain> toolchain =
+      FindRustToolchain("", fs::current_path().string());
+  if (!toolchain.ok()) return toolchain.status();
+  absl::StatusOr<store::Store> opened =
+      store::Store::Open(store::CacheRoot(options.Text("store")));
+  return KnownOrProbed(opened.ok() ? &*opened : nullptr, *toolchain,
+                       options.rest)
+                 .works
+             ? 0
+             : 1;
+}
+
+}  // namespace dfe

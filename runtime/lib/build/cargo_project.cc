@@ -1,0 +1,151 @@
+// Reads `cargo metadata`; every field that is missing counts as empty, because
+// a plan from too little knowledge is still a right program.
+#include "dfe/build/cargo_project.h"
+
+#include <algorithm>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "dfe/base/subprocess.h"
+#include "nlohmann/json.hpp"
+
+namespace dfe {
+namespace {
+
+using nlohmann::json;
+
+template <typename T>
+bool Has(const std::vector<T>& list, absl::string_view item) {
+  return std::any_of(list.begin(), list.end(),
+                     [&](const T& x) { return x == item; });
+}
+
+std::vector<std::string> Strings(const json& node) {
+  std::vector<std::string> out;
+  if (!node.is_array()) return out;
+  for (const json& item : node) {
+    if (item.is_string()) out.push_back(item.get<std::string>());
+  }
+  return out;
+}
+
+std::string Text(const json& object, const char* key) {
+  auto it = object.find(key);
+  return it != object.end() && it->is_string() ? it->get<std::string>() : "";
+}
+
+json Member(const json& object, const char* key) {
+  auto it = object.find(key);
+  return it != object.end() ? *it : json();
+}
+
+}  // namespace
+
+absl::StatusOr<CargoProject> ParseCargoMetadata(const std::string& text) {
+  json root = json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!root.is_object()) {
+    return absl::InvalidArgumentError(
+        "cargo metadata: expected JSON, got other");
+  }
+  CargoProject project;
+  project.root = Text(root, "workspace_root");
+  project.target_directory = Text(root, "target_directory");
+  const std::vector<std::string> defaults =
+      Strings(Member(root, "workspace_default_members"));
+  for (const json& package : Member(root, "packages")) {
+    if (!package.is_object()) continue;
+    const std::string name = Text(package, "name");
+    project.packages.push_back(name);
+    if (defaults.empty() || Has(defaults, Text(package, "id"))) {
+      project.default_packages.push_back(name);
+    }
+    for (const json& node : Member(package, "targets")) {
+      if (!node.is_object()) continue;
+      CargoTarget target;
+      target.package = name;
+      target.name = Text(node, "name");
+      target.kinds = Strings(Member(node, "kind"));
+      target.crate_types = Strings(Member(node, "crate_types"));
+      json test = Member(node, "test");
+      target.test = test.is_boolean() && test.get<bool>();
+      project.targets.push_back(std::move(target));
+    }
+  }
+  return project;
+}
+
+absl::StatusOr<CargoProject> LoadCargoProject(const std::string& cargo,
+                                              const CargoCommand& command,
+                                              const std::string& directory) {
+  SubprocessOptions run;
+  run.argv = {cargo};
+  if (!command.toolchain.empty()) run.argv.push_back(command.toolchain);
+  run.argv.insert(run.argv.end(), {"metadata", "--no-deps", "--format-version",
+                                   "1", "--offline"});
+  if (!command.manifest_path.empty()) {
+    run.argv.insert(run.argv.end(), {"--manifest-path", command.manifest_path});
+  }
+  run.working_directory = directory;
+  run.capture_stdout = run.capture_stderr = true;
+  absl::StatusOr<SubprocessResult> result = RunSubprocess(run);
+  if (!result.ok()) return result.status();
+  if (!result->ok()) {
+    return absl::UnavailableError(
+        absl::StrCat("cargo metadata: ", absl::StripSuffix(result->err, "\n")));
+  }
+  return ParseCargoMetadata(result->out);
+}
+
+bool CargoProject::Selected(const CargoCommand& command,
+                            const CargoTarget& target) const {
+  if (command.workspace) return true;
+  if (!command.packages.empty()) return Has(command.packages, target.package);
+  return Has(default_packages, target.package);
+}
+
+int CargoProject::LeafUnits(const CargoCommand& command) const {
+  int leaves = 0;
+  for (const CargoTarget& target : targets) {
+    if (!Selected(command, target)) continue;
+    if (Has(target.kinds, "proc-macro") || Has(target.kinds, "custom-build")) {
+      continue;
+    }
+    const bool bin = Has(target.kinds, "bin");
+    const bool cdylib = Has(target.crate_types, "cdylib");
+    if (!command.named.empty()) {
+      leaves += Has(command.named, target.name) && !Has(target.kinds, "lib");
+      continue;
+    }
+    if (command.lib_only) {
+      const bool lib = !bin && !Has(target.kinds, "test") &&
+                       !Has(target.kinds, "example") &&
+                       !Has(target.kinds, "bench");
+      leaves += lib && ((command.tests && target.test) || cdylib);
+      continue;
+    }
+    const bool build = !command.tests && !command.benches && !command.examples;
+    if (bin && (build || command.tests || command.benches)) ++leaves;
+    if (cdylib) ++leaves;
+    if (command.tests && target.test) ++leaves;  // its harness
+    if (Has(target.kinds, "example") &&
+        (command.examples || command.subcommand == "test")) {
+      ++leaves;
+    }
+    if (Has(target.kinds, "bench") && command.benches) ++leaves;
+  }
+  return leaves;
+}
+
+std::string CargoProject::ForeignCrateType(const CargoCommand& command) const {
+  for (const CargoTarget& target : targets) {
+    if (!Selected(command, target)) continue;
+    // An example or a test may be a staticlib too; it counts the same.
+    for (const char* type : {"staticlib", "dylib"}) {
+      if (Has(target.crate_types, type)) return type;
+    }
+  }
+  return "";
+}
+
+}  // namespace dfe

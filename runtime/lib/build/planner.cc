@@ -1,0 +1,168 @@
+// The planner's rules. The figures behind each constant are in DESIGN.md.
+#include "dfe/build/planner.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+
+namespace dfe {
+namespace {
+
+using dispatch::Strategy;
+
+// No sane profile asks for this many codegen units.
+constexpr int kMarkerBase = 57300;
+
+// Importing more makes the program no faster and the link dearer; with 0 bat
+// lost speed across its crates.
+constexpr int kImportLimitLto = 5;
+constexpr int kImportLimitNoLto = 0;
+
+// `single` gives up parallelism inside a crate. With few cores other crates
+// fill them; beyond this it was not measured, and a large crate on the critical
+// path would be compiled by one core.
+constexpr int kSingleMaxCores = 4;
+
+// The leaf comes last and alone: enough units to fill the cores, in halves
+// small enough to end together.
+int LeafUnitsFor(int cores) { return std::min(16, 2 * cores); }
+
+// The reason why nothing can be done for this command, or "".
+std::string WhyPlain(const PlannerInput& in) {
+  if (in.choice == StrategyChoice::kPlain) return "asked for: --strategy plain";
+  if (!in.command.compiles) {
+    return absl::StrCat("cargo ", in.command.subcommand,
+                        " generates no optimised code");
+  }
+  if (in.profile.opt_level == "0") {
+    return absl::StrCat("profile ", in.profile.name, " is not optimised");
+  }
+  if (in.profile.incremental) {
+    return absl::StrCat("profile ", in.profile.name,
+                        " is incremental: left alone");
+  }
+  for (const std::string& config : in.command.config) {
+    if (config.find("profile") != std::string::npos) {
+      return "--config sets a profile: not seen through";
+    }
+  }
+  if (!in.rustc_tested && in.choice == StrategyChoice::kAuto) {
+    return absl::StrCat("rustc ", in.rustc_release,
+                        " is not a tested release: --strategy overrides");
+  }
+  return "";
+}
+
+// The reason why late is not possible, or "".
+std::string WhyNotLate(const PlannerInput& in) {
+  if (!in.foreign_type.empty()) {
+    return absl::StrCat(
+        in.foreign_type,
+        " in the workspace: its users' linkers read no bitcode");
+  }
+  if (!in.linker_works) {
+    return absl::StrCat("linker cannot do late links: ", in.linker_detail);
+  }
+  if (in.late_banned) {
+    return "a late link failed here before: `dfe clean bans` forgets that";
+  }
+  return "";
+}
+
+std::string WhyNotSingle(const PlannerInput& in) {
+  if (in.profile.codegen_units != 0) {
+    return absl::StrCat("profile ", in.profile.name,
+                        " sets codegen-units = ", in.profile.codegen_units);
+  }
+  if (in.cores > kSingleMaxCores) {
+    return absl::StrCat("single: expected at most ", kSingleMaxCores,
+                        " cores, got ", in.cores);
+  }
+  return "";
+}
+
+std::string WhyNotSeeded(const PlannerInput& in) {
+  if (!in.allow_unstable) {
+    return "seeded needs -Zllvm-plugins: --unstable permits it";
+  }
+  if (!in.have_plugin) return "seeded: DeadFnElim.so was not found";
+  if (!in.have_seeds) return "seeded: no seeds yet, this build records them";
+  return WhyNotLate(in);  // it heals through lld, as late links do
+}
+
+}  // namespace
+
+int MarkerFor(Strategy with_lto, Strategy without_lto) {
+  return kMarkerBase + 10 * static_cast<int>(with_lto) +
+         static_cast<int>(without_lto);
+}
+
+PlannerOutput MakePlan(const PlannerInput& in) {
+  PlannerOutput out;
+  out.reason = WhyPlain(in);
+  if (!out.reason.empty()) return out;
+
+  dispatch::Plan& plan = out.plan;
+  plan.codegen_units = in.profile.codegen_units;
+  plan.jobs = in.command.jobs > 0 ? in.command.jobs : in.cores;
+  plan.leaf_units = in.profile.codegen_units != 0 ? in.profile.codegen_units
+                                                  : LeafUnitsFor(plan.jobs);
+  plan.import_limit_lto = kImportLimitLto;
+  plan.import_limit_no_lto = kImportLimitNoLto;
+
+  // For each half of the plan: the strategy, and what spoke against a better
+  // one. Dispatch tells the halves apart by what cargo says to rustc, so a
+  // command whose profile is not known beforehand gets both.
+  std::string against_lto;
+  std::string against_no_lto;
+  auto choose =
+      [](std::initializer_list<std::pair<Strategy, std::string>> order,
+         std::string* against) {
+        for (const auto& [strategy, why] : order) {
+          if (why.empty()) return strategy;
+          absl::StrAppend(against, against->empty() ? "" : "; ", why);
+        }
+        return Strategy::kPlain;
+      };
+  switch (in.choice) {
+    case StrategyChoice::kPlain:
+      break;
+    case StrategyChoice::kLate:
+      plan.with_lto = choose({{Strategy::kLate, WhyNotLate(in)}}, &against_lto);
+      plan.without_lto = plan.with_lto;
+      against_no_lto = against_lto;
+      break;
+    case StrategyChoice::kSingle:
+      // Asked for by name, so the number of cores is the user's business.
+      plan.without_lto = Strategy::kSingle;
+      against_lto = "single is for profiles without LTO";
+      break;
+    case StrategyChoice::kSeeded:
+      plan.without_lto = choose({{Strategy::kSeeded, WhyNotSeeded(in)},
+                                 {Strategy::kSingle, WhyNotSingle(in)}},
+                                &against_no_lto);
+      plan.with_lto = choose({{Strategy::kLate, WhyNotLate(in)}}, &against_lto);
+      break;
+    case StrategyChoice::kAuto:
+      plan.with_lto = choose({{Strategy::kLate, WhyNotLate(in)}}, &against_lto);
+      plan.without_lto =
+          choose({{Strategy::kSingle, WhyNotSingle(in)}}, &against_no_lto);
+      break;
+  }
+  const bool lto = in.profile.asks_for_lto();
+  if (in.profile_known) {
+    out.accelerate =
+        (lto ? plan.with_lto : plan.without_lto) != Strategy::kPlain;
+    out.reason = lto ? against_lto : against_no_lto;
+  } else {
+    out.accelerate = plan.with_lto != Strategy::kPlain ||
+                     plan.without_lto != Strategy::kPlain;
+    out.reason = against_lto.empty() ? against_no_lto : against_lto;
+  }
+  plan.plain_reason = out.reason;
+  plan.marker = MarkerFor(plan.with_lto, plan.without_lto);
+  plan.map = true;
+  return out;
+}
+
+}  // namespace dfe

@@ -1,0 +1,191 @@
+// Finding and probing of toolchains. Nothing is believed that can be tried:
+// whether a linker can do a late link is found out by doing one.
+#include "dfe/build/toolchain.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "dfe/base/subprocess.h"
+#include "dfe/base/versions.h"
+#include "dfe/dispatch/decision.h"
+#include "dfe/dispatch/rustc_invocation.h"
+
+namespace dfe {
+namespace {
+
+namespace fs = std::filesystem;
+using dispatch::RustcInvocation;
+
+std::string FirstLine(absl::string_view text) {
+  for (absl::string_view line : absl::StrSplit(text, '\n')) {
+    if (!line.empty()) return std::string(line);
+  }
+  return "";
+}
+
+// The words of the invocation that choose linker and target, ready for rustc.
+std::vector<std::string> LinkerWords(const RustcInvocation& in) {
+  std::vector<std::string> words;
+  const std::string key = in.LinkerKey();
+  std::vector<std::string> parts = absl::StrSplit(key, '\x1f');
+  if (!parts[0].empty()) words.insert(words.end(), {"--target", parts[0]});
+  for (size_t i = 1; i < parts.size(); ++i) {
+    words.push_back(absl::StrCat("-", parts[i]));
+  }
+  return words;
+}
+
+absl::StatusOr<SubprocessResult> RunQuietly(std::vector<std::string> argv,
+                                            const std::string& directory) {
+  SubprocessOptions options;
+  options.argv = std::move(argv);
+  options.working_directory = directory;
+  options.capture_stdout = options.capture_stderr = true;
+  return RunSubprocess(options);
+}
+
+}  // namespace
+
+absl::StatusOr<RustToolchain> FindRustToolchain(absl::string_view toolchain,
+                                                const std::string& directory) {
+  RustToolchain out;
+  const char* chosen = std::getenv("RUSTC");
+  out.rustc = chosen != nullptr && *chosen != '\0' ? chosen : "rustc";
+  std::vector<std::string> base = {out.rustc};
+  if (!toolchain.empty()) base.emplace_back(toolchain);
+  std::vector<std::string> argv = base;
+  argv.push_back("-vV");
+  absl::StatusOr<SubprocessResult> asked = RunQuietly(argv, directory);
+  if (!asked.ok()) return asked.status();
+  if (!asked->ok()) {
+    return absl::UnavailableError(
+        absl::StrCat(out.rustc, " -vV: ", FirstLine(asked->err)));
+  }
+  out.identity = asked->out;
+  for (absl::string_view line : absl::StrSplit(asked->out, '\n')) {
+    if (absl::ConsumePrefix(&line, "release: "))
+      out.release = std::string(line);
+    if (absl::ConsumePrefix(&line, "host: ")) out.host = std::string(line);
+    if (absl::ConsumePrefix(&line, "LLVM version: ")) {
+      out.llvm_version = std::string(line);
+    }
+  }
+  argv = base;
+  argv.insert(argv.end(), {"--print", "sysroot"});
+  asked = RunQuietly(argv, directory);
+  if (asked.ok() && asked->ok()) out.sysroot = FirstLine(asked->out);
+  for (absl::string_view release :
+       absl::StrSplit(kRustcTested, ' ', absl::SkipEmpty())) {
+    out.tested = out.tested || out.release == release;
+  }
+  return out;
+}
+
+LinkerProbe ProbeLateLink(const std::vector<std::string>& rustc_words,
+                          const std::string& host, const std::string& scratch) {
+  LinkerProbe probe;
+  RustcInvocation given(rustc_words);
+  std::string folder = absl::StrCat(scratch, "/probe-XXXXXX");
+  if (mkdtemp(folder.data()) == nullptr) {
+    probe.detail = absl::StrCat(scratch, ": cannot make a folder in it");
+    return probe;
+  }
+  absl::Cleanup remove = [&folder] {
+    std::error_code ignored;
+    fs::remove_all(folder, ignored);
+  };
+  std::ofstream(folder + "/probe_lib.rs")
+      << "pub fn twice(x: usize) -> usize { x * 2 }\n"
+         "pub fn unused(x: usize) -> String { format!(\"{x}\") }\n";
+  std::ofstream(folder + "/probe.rs")
+      << "fn main() { println!(\"probe {}\", "
+         "probe_lib::twice(20 + std::env::args().count())); }\n";
+
+  // The invocations that a late build of two crates would make.
+  dispatch::Plan plan;
+  plan.marker = 2;
+  plan.with_lto = plan.without_lto = dispatch::Strategy::kLate;
+  plan.jobs = 1;
+  auto compile = [&](std::vector<std::string> words, dispatch::UnitKind kind) {
+    std::vector<std::string> all = {given.words[0]};
+    all.insert(all.end(), words.begin(), words.end());
+    for (std::string& word : LinkerWords(given)) all.push_back(std::move(word));
+    RustcInvocation in(all);
+    dispatch::Decision decision;
+    decision.marked = true;
+    decision.strategy = dispatch::Strategy::kLate;
+    decision.kind = kind;
+    dispatch::Apply(decision, plan, "", &in);
+    return RunQuietly(in.words, folder);
+  };
+  absl::StatusOr<SubprocessResult> result =
+      compile({"--crate-name", "probe_lib", "probe_lib.rs", "--crate-type",
+               "lib", "-Copt-level=3", "-Ccodegen-units=2"},
+              dispatch::UnitKind::kLibrary);
+  if (result.ok() && result->ok()) {
+    result = compile({"--crate-name", "probe", "probe.rs", "--crate-type",
+                      "bin", "-Copt-level=3", "-Ccodegen-units=2", "-L", "."},
+                     dispatch::UnitKind::kLeaf);
+  }
+  if (!result.ok()) {
+    probe.detail = std::string(result.status().message());
+    return probe;
+  }
+  if (!result->ok()) {
+    // The linker's own words stand on the last lines that say "error".
+    for (absl::string_view line : absl::StrSplit(result->err, '\n')) {
+      if (absl::StrContains(line, "error") && probe.detail.size() < 400) {
+        absl::StrAppend(&probe.detail, probe.detail.empty() ? "" : "; ",
+                        absl::StripLeadingAsciiWhitespace(line));
+      }
+    }
+    if (probe.detail.empty()) probe.detail = FirstLine(result->err);
+    return probe;
+  }
+  if (given.target.empty() || given.target == host) {
+    result = RunQuietly({"./probe"}, folder);
+    if (!result.ok() || result->out != "probe 42\n") {
+      probe.detail = "the linked program gave a wrong answer";
+      return probe;
+    }
+  }
+  probe.works = true;
+  return probe;
+}
+
+std::string OwnPath() {
+  std::error_code error;
+  fs::path path = fs::read_symlink("/proc/self/exe", error);
+  return error ? std::string() : path.string();
+}
+
+namespace {
+std::string FindBeside(std::initializer_list<const char*> places) {
+  const fs::path own = fs::path(OwnPath()).parent_path();
+  for (const char* place : places) {
+    std::error_code error;
+    fs::path candidate = (own / place).lexically_normal();
+    if (fs::exists(candidate, error)) return candidate.string();
+  }
+  return "";
+}
+}  // namespace
+
+std::string FindDispatchProgram() {
+  return FindBeside({"dfe-rustc", "../lib/dfe/dfe-rustc"});
+}
+
+std::string FindPassPlugin() {
+  return FindBeside({"../lib/DeadFnElim.so", "../lib/dfe/DeadFnElim.so"});
+}
+
+}  // namespace dfe

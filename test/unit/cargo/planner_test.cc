@@ -1,0 +1,134 @@
+// Each rule of the planner, with the twin for which it must not hold.
+#include "dfe/build/planner.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace dfe {
+namespace {
+
+using dispatch::Strategy;
+using ::testing::HasSubstr;
+
+PlannerInput Release(const char* lto) {
+  PlannerInput in;
+  in.command = ParseCargoCommand({"build", "--release"});
+  in.profile.name = "release";
+  in.profile.opt_level = "3";
+  in.profile.lto = lto;
+  in.cores = 2;
+  return in;
+}
+
+TEST(Planner, LtoProfilesGoLateOthersSingle) {
+  PlannerOutput lto = MakePlan(Release("fat"));
+  EXPECT_TRUE(lto.accelerate);
+  EXPECT_EQ(lto.plan.with_lto, Strategy::kLate);
+  PlannerOutput none = MakePlan(Release(""));
+  EXPECT_TRUE(none.accelerate);
+  EXPECT_EQ(none.plan.without_lto, Strategy::kSingle);
+  EXPECT_EQ(none.plan.leaf_units, 4);
+}
+
+void ExpectPlain(const PlannerInput& in, const char* reason) {
+  PlannerOutput out = MakePlan(in);
+  EXPECT_FALSE(out.accelerate) << reason;
+  EXPECT_THAT(out.reason, HasSubstr(reason));
+}
+
+TEST(Planner, EachObstacleToLateHasItsReason) {
+  PlannerInput in = Release("fat");
+  in.foreign_type = "staticlib";
+  ExpectPlain(in, "staticlib in the workspace");
+  in = Release("fat");
+  in.linker_works = false;
+  in.linker_detail = "unknown file type";
+  ExpectPlain(in, "unknown file type");
+  in = Release("fat");
+  in.late_banned = true;
+  ExpectPlain(in, "failed here before");
+}
+
+TEST(Planner, ObstaclesToLateDoNotConcernSingle) {
+  PlannerInput in = Release("");
+  in.foreign_type = "staticlib";
+  in.linker_works = false;
+  in.late_banned = true;
+  EXPECT_TRUE(MakePlan(in).accelerate);
+}
+
+TEST(Planner, TheUsersOwnUnitsAreKept) {
+  PlannerInput in = Release("");
+  in.profile.codegen_units = 16;
+  ExpectPlain(in, "sets codegen-units = 16");
+  // Under LTO they are about the pre-link half, which late does not have.
+  in = Release("fat");
+  in.profile.codegen_units = 1;
+  EXPECT_TRUE(MakePlan(in).accelerate);
+  EXPECT_EQ(MakePlan(in).plan.codegen_units, 1);
+}
+
+TEST(Planner, ManyCoresKeepCargosUnits) {
+  PlannerInput in = Release("");
+  in.cores = 16;
+  ExpectPlain(in, "expected at most 4 cores, got 16");
+  in.choice = StrategyChoice::kSingle;
+  EXPECT_TRUE(MakePlan(in).accelerate);
+}
+
+TEST(Planner, UnoptimisedAndIncrementalProfilesAreLeftAlone) {
+  PlannerInput in = Release("fat");
+  in.profile.opt_level = "0";
+  ExpectPlain(in, "not optimised");
+  in = Release("fat");
+  in.profile.incremental = true;
+  ExpectPlain(in, "incremental");
+  in = Release("fat");
+  in.command = ParseCargoCommand({"check", "--release"});
+  ExpectPlain(in, "generates no optimised code");
+}
+
+TEST(Planner, AProfileOnTheCommandLineIsNotSeenThrough) {
+  PlannerInput in = Release("fat");
+  in.command.config = {"profile.release.lto=false"};
+  ExpectPlain(in, "--config sets a profile");
+  in.command.config = {"net.offline=true"};
+  EXPECT_TRUE(MakePlan(in).accelerate);
+}
+
+TEST(Planner, UntestedReleasesNeedTheUsersWord) {
+  PlannerInput in = Release("fat");
+  in.rustc_tested = false;
+  in.rustc_release = "1.2.3";
+  ExpectPlain(in, "rustc 1.2.3 is not a tested release");
+  in.choice = StrategyChoice::kLate;
+  EXPECT_TRUE(MakePlan(in).accelerate);
+}
+
+TEST(Planner, SeededNeedsPermissionPluginAndSeeds) {
+  PlannerInput in = Release("");
+  in.choice = StrategyChoice::kSeeded;
+  EXPECT_THAT(MakePlan(in).reason, HasSubstr("--unstable"));
+  EXPECT_EQ(MakePlan(in).plan.without_lto, Strategy::kSingle);
+  in.allow_unstable = in.have_plugin = true;
+  EXPECT_THAT(MakePlan(in).reason, HasSubstr("no seeds yet"));
+  in.have_seeds = true;
+  EXPECT_EQ(MakePlan(in).plan.without_lto, Strategy::kSeeded);
+}
+
+TEST(Planner, AnUnknownProfileGetsBothHalves) {
+  PlannerInput in = Release("");
+  in.profile_known = false;
+  PlannerOutput out = MakePlan(in);
+  EXPECT_TRUE(out.accelerate);
+  EXPECT_EQ(out.plan.with_lto, Strategy::kLate);
+  EXPECT_EQ(out.plan.without_lto, Strategy::kSingle);
+}
+
+TEST(Planner, DifferentPlansHaveDifferentMarkers) {
+  EXPECT_NE(MarkerFor(Strategy::kLate, Strategy::kSingle),
+            MarkerFor(Strategy::kPlain, Strategy::kSingle));
+}
+
+}  // namespace
+}  // namespace dfe
