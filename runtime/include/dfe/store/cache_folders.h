@@ -32,7 +32,7 @@ absl::StatusOr<CleanTarget> CleanTargetFromName(absl::string_view name);
 // the root but no file of others. What is absent counts 0.
 absl::StatusOr<int64_t> Clean(const std::string& root, CleanTarget target);
 
-// Removes files of lto/, seeds/ and maps/ that were not changed for longer
+// Removes files of lto/, seeds/ and maps/ that were not used for longer
 // than `max_age`, then the oldest until all three together have at most
 // `max_bytes`. Returns the bytes freed. Either limit may be infinite
 // (absl::InfiniteDuration(), a negative number).

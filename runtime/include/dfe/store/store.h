@@ -8,7 +8,7 @@
 // an older one), a fresh one is started, and a warning says so. A folder that
 // cannot be written is an error; the caller then builds plainly.
 //
-// Schema, version 1 (all tables STRICT; times are microseconds, `started` and
+// Schema, version 1 (times are microseconds, `started` and
 // `at` are microseconds since 1970):
 //
 //   builds   id, project (absolute path of the root), command, profile,
