@@ -31,7 +31,7 @@ class ProgressLine {
     if (terminal_) {
       stream_ << "\r\x1b[Kbench: " << text << std::flush;
     } else {
-      stream_ << "bench: " << text << std::endl;
+      stream_ << "bench: " << text << '\n' << std::flush;
     }
   }
 

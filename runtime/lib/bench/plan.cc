@@ -145,12 +145,15 @@ absl::Status AddBaselines(const ParsedOptions& options, Plan* plan) {
     side.build = pair->second;
     plan->sides.push_back(std::move(side));
   }
-  ForBaselines(options.List("baseline-clean"), plan,
-               [](std::string value, Side* side) { side->clean = value; });
-  ForBaselines(options.List("baseline-artifact"), plan,
-               [](std::string value, Side* side) { side->artifact = value; });
-  ForBaselines(options.List("baseline-check"), plan,
-               [](std::string value, Side* side) { side->check = value; });
+  ForBaselines(
+      options.List("baseline-clean"), plan,
+      [](const std::string& value, Side* side) { side->clean = value; });
+  ForBaselines(
+      options.List("baseline-artifact"), plan,
+      [](const std::string& value, Side* side) { side->artifact = value; });
+  ForBaselines(
+      options.List("baseline-check"), plan,
+      [](const std::string& value, Side* side) { side->check = value; });
   absl::Status status;
   ForBaselines(options.List("baseline-env"), plan,
                [&](const std::string& value, Side* side) {
@@ -206,10 +209,6 @@ absl::Status CheckProgram(const Plan& plan) {
 }
 
 }  // namespace
-
-const CommandSpec kBenchCommand = {
-    "bench", "[report]",
-    "measures a build against others, with the program that it makes"};
 
 absl::Span<const OptionSpec> BenchOptions() { return kOptions; }
 

@@ -24,7 +24,7 @@ constexpr absl::string_view kColumns[] = {
     "own tests", "verdict",     "runs",         "date",         "versions"};
 
 std::string Seconds(double s) {
-  return absl::StrFormat(s < 10 ? "%.3f s" : "%.1f s", s);
+  return absl::StrFormat("%.*f s", s < 10 ? 3 : 1, s);
 }
 
 std::string WithInterval(const Ratio& r) {
@@ -174,6 +174,7 @@ std::vector<ReportRow> SelectRows(const std::vector<BenchResult>& sessions,
     }
   }
   std::vector<ReportRow> rows;
+  rows.reserve(latest.size());
   for (auto& [key, row] : latest) rows.push_back(std::move(row));
   return rows;
 }

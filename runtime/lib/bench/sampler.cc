@@ -112,6 +112,7 @@ std::vector<std::string> Environment(
   }
   for (const auto& [name, value] : added) merged[name] = value;
   std::vector<std::string> out;
+  out.reserve(merged.size());
   for (const auto& [name, value] : merged) {
     out.push_back(absl::StrCat(name, "=", value));
   }
@@ -181,6 +182,7 @@ absl::StatusOr<pid_t> Sampler::Start(const ShellCommand& command) {
   char* argv[] = {shell.data(), flag.data(), script.data(), nullptr};
   std::vector<std::string> environment = Environment(command.environment);
   std::vector<char*> envp;
+  envp.reserve(environment.size() + 1);
   for (std::string& entry : environment) envp.push_back(entry.data());
   envp.push_back(nullptr);
   pid_t pid = 0;

@@ -40,6 +40,8 @@ Ratio RatioOfMedians(absl::Span<const double> numerator,
   Ratio out;
   out.value = Divide(Median({numerator.begin(), numerator.end()}),
                      Median({denominator.begin(), denominator.end()}));
+  // A predictable sequence is the point: see kBootstrapSeed.
+  // NOLINTNEXTLINE(bugprone-random-generator-seed)
   std::mt19937_64 random(kBootstrapSeed);
   std::vector<double> ratios;
   ratios.reserve(kBootstrapResamples);

@@ -17,6 +17,7 @@ template <typename SampleT>
 std::vector<double> Column(const std::vector<SampleT>& samples,
                            const std::function<double(const SampleT&)>& get) {
   std::vector<double> out;
+  out.reserve(samples.size());
   for (const SampleT& sample : samples) out.push_back(get(sample));
   return out;
 }

@@ -48,8 +48,8 @@ class SqliteDatabase;
 //   }
 class SqliteStatement {
  public:
-  SqliteStatement(SqliteStatement&&) = default;
-  SqliteStatement& operator=(SqliteStatement&&) = default;
+  SqliteStatement(SqliteStatement&&) noexcept = default;
+  SqliteStatement& operator=(SqliteStatement&&) noexcept = default;
 
   // The bytes are copied. A wrong parameter number is remembered and returned
   // by the next Step() or Run().

@@ -14,7 +14,9 @@
 namespace dfe::bench {
 
 // For the option table of the program that offers the command.
-extern const CommandSpec kBenchCommand;
+inline constexpr CommandSpec kBenchCommand = {
+    "bench", "[report]",
+    "measures a build against others, with the program that it makes"};
 absl::Span<const OptionSpec> BenchOptions();
 
 // Fewer pairs than this give an interval that means nothing.
