@@ -52,13 +52,16 @@ std::string Checks(const Comparison& c) {
                             CheckOutcomeName(c.check_after));
 }
 
-// "rustc 1.2.3 (abc 2026-01-01)" -> "rustc 1.2.3": the first word with a
-// digit that follows the tool's name.
+// "rustc 1.2.3 (abc 2026-01-01)" -> "rustc 1.2.3", "cc (Debian 4.5-6) 4.5" ->
+// "cc 4.5": the first word that starts with a digit, outside parentheses.
 std::string ShortVersion(const std::string& tool, absl::string_view line) {
+  int depth = 0;
   for (absl::string_view word : absl::StrSplit(line, ' ', absl::SkipEmpty())) {
-    if (word.front() >= '0' && word.front() <= '9') {
+    if (depth == 0 &&
+        absl::ascii_isdigit(static_cast<unsigned char>(word.front()))) {
       return absl::StrCat(tool, " ", word);
     }
+    for (char c : word) depth += c == '(' ? 1 : c == ')' ? -1 : 0;
   }
   return tool;
 }

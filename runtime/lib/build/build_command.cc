@@ -21,8 +21,10 @@
 #include "dfe/build/cargo_config.h"
 #include "dfe/build/cargo_project.h"
 #include "dfe/build/planner.h"
+#include "dfe/build/seeds.h"
 #include "dfe/build/session.h"
 #include "dfe/build/toolchain.h"
+#include "dfe/dispatch/archive_append.h"
 #include "dfe/dispatch/dispatch.h"
 #include "dfe/dispatch/event_log.h"
 #include "dfe/dispatch/rustc_invocation.h"
@@ -234,6 +236,27 @@ absl::Status CompletePlan(Build* build) {
   return absl::OkStatus();
 }
 
+// Gives a seeded plan its plugin and its seeds. Seeds that cannot be read turn
+// the plan into a single one.
+absl::Status AddSeeds(Build* build, const std::string& session) {
+  dispatch::Plan& plan = build->plan.plan;
+  absl::StatusOr<size_t> seeds =
+      UniteSeeds(store::SeedsFolder(build->root, build->project.root,
+                                    build->facts.profile.name),
+                 session + "/seeds");
+  if (seeds.ok() && *seeds > 0) {
+    plan.plugin = FindPassPlugin();
+    plan.seeds = session + "/seeds";
+    return absl::OkStatus();
+  }
+  const std::string why =
+      seeds.ok() ? "no seeds" : std::string(seeds.status().message());
+  if (build->options.Flag("strict")) return absl::FailedPreconditionError(why);
+  build->Note(absl::StrCat(why, ": single in place of seeded"));
+  plan.without_lto = Strategy::kSingle;
+  return absl::OkStatus();
+}
+
 absl::StatusOr<SubprocessResult> RunUserCommand(
     Build* build,
     std::vector<std::pair<std::string, std::optional<std::string>>> changes) {
@@ -324,6 +347,10 @@ absl::StatusOr<int> RunAccelerated(Build* build) {
   absl::StatusOr<Session> session =
       Session::Create(Scratch(build->store ? &*build->store : nullptr));
   if (!session.ok()) return session.status();
+  if (build->plan.plan.without_lto == Strategy::kSeeded) {
+    absl::Status seeded = AddSeeds(build, session->folder());
+    if (!seeded.ok()) return seeded;
+  }
   absl::Status written = session->WritePlan(build->plan.plan);
   if (!written.ok()) return written;
 
@@ -410,6 +437,11 @@ absl::StatusOr<int> RunBuild(const ParsedOptions& options,
       absl::StatusOr<std::optional<store::BanRecord>> ban =
           build.store->IsBanned(build.project.root, "late");
       build.facts.late_banned = ban.ok() && ban->has_value();
+      build.facts.have_seeds =
+          !dispatch::FilesIn(store::SeedsFolder(build.root, build.project.root,
+                                                build.facts.profile.name),
+                             ".seeds")
+               .empty();
     }
   }
   build.plan = MakePlan(build.facts);

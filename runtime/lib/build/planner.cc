@@ -93,6 +93,10 @@ std::string WhyNotSeeded(const PlannerInput& in) {
 }  // namespace
 
 int MarkerFor(Strategy with_lto, Strategy without_lto) {
+  // Seeded shares single's: cargo hashes the number into -C metadata, which is
+  // part of every symbol's name, and the seeds were learned under single. Both
+  // make native libraries, so either may stand where the other is expected.
+  if (without_lto == Strategy::kSeeded) without_lto = Strategy::kSingle;
   return kMarkerBase + 10 * static_cast<int>(with_lto) +
          static_cast<int>(without_lto);
 }

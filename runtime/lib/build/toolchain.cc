@@ -116,7 +116,7 @@ LinkerProbe ProbeLateLink(const std::vector<std::string>& rustc_words,
   plan.with_lto = plan.without_lto = dispatch::Strategy::kLate;
   plan.jobs = 1;
   auto compile = [&](std::vector<std::string> words, dispatch::UnitKind kind) {
-    std::vector<std::string> all = {given.words[0]};
+    std::vector<std::string> all = {given.words[0], "--edition=2021"};
     all.insert(all.end(), words.begin(), words.end());
     for (std::string& word : LinkerWords(given)) all.push_back(std::move(word));
     RustcInvocation in(all);

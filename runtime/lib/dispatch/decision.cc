@@ -68,6 +68,36 @@ bool ProfileAsksForLto(const RustcInvocation& in) {
   return in.Codegen("linker-plugin-lto").has_value();
 }
 
+void AddLinkArg(std::string_view option, RustcInvocation* in) {
+  in->AddCodegen(
+      "link-arg=" + std::string(IsCompilerDriver(*in) ? "-Wl," : "") +
+      std::string(option));
+}
+
+// What lld needs to give bitcode the whole optimisation. The ThinLTO back
+// end's own pipeline expects modules that went through the pre-link half; ours
+// did not, so each gets the whole per-module pipeline.
+void AddLinkOptions(const Plan& plan, const std::string& pipeline,
+                    int import_limit, RustcInvocation* in) {
+  AddLinkArg("--lto-newpm-passes=" + pipeline, in);
+  AddLinkArg("--thinlto-jobs=" + std::to_string(plan.jobs), in);
+  const std::string limit =
+      "-import-instr-limit=" + std::to_string(import_limit);
+  if (IsCompilerDriver(*in)) {
+    AddLinkArg("-mllvm," + limit, in);
+  } else {
+    AddLinkArg("-mllvm", in);
+    AddLinkArg(limit, in);
+  }
+  if (!plan.lto_cache.empty()) {
+    AddLinkArg("--thinlto-cache-dir=" + plan.lto_cache, in);
+  }
+}
+
+void AddMap(const std::string& map_file, RustcInvocation* in) {
+  if (!map_file.empty()) AddLinkArg("--Map=" + map_file, in);
+}
+
 std::string OptPipeline(const RustcInvocation& in) {
   std::string level = in.Codegen("opt-level").value_or("3");
   return "default<O" + level + ">";
@@ -115,6 +145,8 @@ std::string_view Name(Reason reason) {
       return "staticlib";
     case Reason::kDylib:
       return "dylib";
+    case Reason::kDeadHalfLost:
+      return "dead-half-lost";
   }
   return "unknown";
 }
@@ -169,6 +201,8 @@ Decision Decide(const RustcInvocation& in, const Plan& plan,
   }
   if (!linker_works(in, plan, context)) {
     d.reason = Reason::kLinkerNotLld;
+    // Only the leaf meets a linker; its libraries are bitcode by now, or have
+    // bitcode members.
     d.needs_rebuild = d.kind == UnitKind::kLeaf;
     return d;
   }
@@ -184,14 +218,34 @@ Decision Decide(const RustcInvocation& in, const Plan& plan,
 void Apply(const Decision& decision, const Plan& plan,
            const std::string& map_file, RustcInvocation* in) {
   if (!decision.marked) return;
+  const bool leaf = decision.kind != UnitKind::kLibrary;
   if (decision.strategy == Strategy::kPlain ||
-      decision.strategy == Strategy::kSingle) {
+      decision.strategy == Strategy::kSingle ||
+      decision.strategy == Strategy::kSeeded) {
     int units = plan.codegen_units;
-    if (decision.strategy == Strategy::kSingle) {
-      units = decision.kind == UnitKind::kLibrary ? 1 : plan.leaf_units;
+    if (decision.strategy != Strategy::kPlain) {
+      units = leaf ? plan.leaf_units : 1;
     }
+    const std::string pipeline = OptPipeline(*in);
     in->RemoveCodegen("codegen-units");
     if (units > 0) in->AddCodegen("codegen-units=" + std::to_string(units));
+    if (decision.strategy == Strategy::kSingle && leaf) {
+      // Only lld's maps are read, and only a linker known by now is not asked.
+      for (const auto& [key, works] : plan.linkers) {
+        if (works && key == in->LinkerKey()) {
+          AddMap(map_file, in);
+          break;
+        }
+      }
+    }
+    if (decision.strategy != Strategy::kSeeded) return;
+    if (leaf) {
+      // Halves that a wrong seed left out are optimised by the linker.
+      AddLinkOptions(plan, pipeline, plan.import_limit_no_lto, in);
+      AddMap(map_file, in);
+    } else {
+      in->words.push_back("-Zllvm-plugins=" + plan.plugin);
+    }
     return;
   }
   const bool with_lto = ProfileAsksForLto(*in);
@@ -207,32 +261,11 @@ void Apply(const Decision& decision, const Plan& plan,
   in->AddCodegen("codegen-units=" + std::to_string(units));
   in->AddCodegen("linker-plugin-lto");
   in->AddCodegen("no-prepopulate-passes");
-  if (decision.kind == UnitKind::kLibrary) return;
-
-  const bool driver = IsCompilerDriver(*in);
-  auto link_arg = [&](std::string_view option) {
-    in->AddCodegen("link-arg=" + std::string(driver ? "-Wl," : "") +
-                   std::string(option));
-  };
-  auto mllvm = [&](std::string_view option) {
-    if (driver) {
-      in->AddCodegen("link-arg=-Wl,-mllvm," + std::string(option));
-    } else {
-      in->AddCodegen("link-arg=-mllvm");
-      in->AddCodegen("link-arg=" + std::string(option));
-    }
-  };
-  // The ThinLTO back end's own pipeline expects modules that went through the
-  // pre-link half; ours did not, so each gets the whole per-module pipeline.
-  link_arg("--lto-newpm-passes=" + pipeline);
-  link_arg("--thinlto-jobs=" + std::to_string(plan.jobs));
-  mllvm("-import-instr-limit=" +
-        std::to_string(with_lto ? plan.import_limit_lto
-                                : plan.import_limit_no_lto));
-  if (!plan.lto_cache.empty()) {
-    link_arg("--thinlto-cache-dir=" + plan.lto_cache);
-  }
-  if (!map_file.empty()) link_arg("--Map=" + map_file);
+  if (!leaf) return;
+  AddLinkOptions(plan, pipeline,
+                 with_lto ? plan.import_limit_lto : plan.import_limit_no_lto,
+                 in);
+  AddMap(map_file, in);
 }
 
 }  // namespace dfe::dispatch

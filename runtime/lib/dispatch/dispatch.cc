@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -18,6 +19,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "dfe/dispatch/archive_append.h"
 #include "dfe/dispatch/decision.h"
 #include "dfe/dispatch/event_log.h"
 
@@ -160,6 +162,37 @@ std::vector<std::string> CommandLine(const Plan& plan,
   return words;
 }
 
+// Configures the pass plugin in the compiler that is about to start. Returns
+// the folder for the dead halves.
+std::string PrepareSeeded(const Plan& plan, const UnitEvent& event,
+                          const std::string& session) {
+  const std::string folder =
+      session + "/defer-" + event.crate + "-" + event.unit;
+  mkdir(folder.c_str(), 0755);
+  setenv("RUSTC_BOOTSTRAP", "1", 1);
+  setenv("DFE_PASS_MODE", "defer", 1);
+  setenv("DFE_PASS_SEEDS", plan.seeds.c_str(), 1);
+  setenv("DFE_PASS_DEFER_DIR", folder.c_str(), 1);
+  setenv("DFE_PASS_UNIT", event.unit.c_str(), 1);
+  setenv("DFE_PASS_LOG", (session + "/pass-log").c_str(), 1);
+  return folder;
+}
+
+// Puts the dead halves into the library that rustc just wrote.
+bool FinishSeeded(const RustcInvocation& in, const std::string& folder) {
+  const std::string rlib = in.out_dir + "/lib" + in.crate_name +
+                           in.Codegen("extra-filename").value_or("") + ".rlib";
+  return AppendMembers(rlib, FilesIn(folder, ".bc"));
+}
+
+void ClearSeeded() {
+  for (const char* name :
+       {"RUSTC_BOOTSTRAP", "DFE_PASS_MODE", "DFE_PASS_SEEDS",
+        "DFE_PASS_DEFER_DIR", "DFE_PASS_UNIT", "DFE_PASS_LOG"}) {
+    unsetenv(name);
+  }
+}
+
 }  // namespace
 
 int Run(int argc, char** argv) {
@@ -217,8 +250,24 @@ int Run(int argc, char** argv) {
           ? CommandLine(*plan, invocation, was_file, session)
           : CommandLine(*plan, RustcInvocation({argv + 1, argv + argc}),
                         was_file, session);
+  const bool seeded_library = decision.strategy == Strategy::kSeeded &&
+                              decision.kind == UnitKind::kLibrary;
+  std::string halves;
+  if (seeded_library) halves = PrepareSeeded(*plan, event, session);
   event.own_us = NowUs() - start;
-  Usage usage = RunAndWait(std::move(words));
+  Usage usage = RunAndWait(words);
+  if (seeded_library && usage.exit_code == 0 &&
+      !FinishSeeded(invocation, halves)) {
+    // Without its dead half the library could leave symbols undefined: once
+    // more, whole.
+    ClearSeeded();
+    decision.strategy = Strategy::kSingle;
+    event.strategy = Name(decision.strategy);
+    event.reason = Name(Reason::kDeadHalfLost);
+    RustcInvocation whole = original;
+    Apply(decision, *plan, "", &whole);
+    usage = RunAndWait(CommandLine(*plan, whole, was_file, session));
+  }
   event.wall_us = NowUs() - start;
   event.cpu_us = usage.cpu_us;
   event.peak_rss_kib = usage.peak_rss_kib;

@@ -2,8 +2,10 @@
 #ifndef DFE_BUILD_CARGO_CONFIG_H_
 #define DFE_BUILD_CARGO_CONFIG_H_
 
+// Header only: the packaged shared library has the throwing parser alone.
 #ifndef TOML_EXCEPTIONS
 #define TOML_EXCEPTIONS 0
+#define TOML_HEADER_ONLY 1
 #endif
 #include <toml++/toml.h>
 

@@ -32,6 +32,7 @@ enum class Reason {
   kPlanner,          // the plan says plain; Plan::plain_reason has the words
   kStaticlib,        // other people's linkers must be able to read it
   kDylib,            // everything is exported: nothing is dead
+  kDeadHalfLost,     // seeded: the dead half could not be kept, so done whole
 };
 
 std::string_view Name(Reason reason);
