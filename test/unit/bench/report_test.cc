@@ -53,6 +53,15 @@ TEST(Report, SlowerAndRefusedProjectsAreNotLeftOut) {
   EXPECT_EQ(SelectRows({slow, refused}, "none").size(), 0u);
 }
 
+TEST(Report, VersionsAreShortened) {
+  BenchResult r = GoodResult();
+  r.versions = {{"cc", "cc (Debian 4.5.6-14+deb1) 4.5.6"},
+                {"ld", "GNU ld (GNU Binutils for Debian) 2.40"},
+                {"odd", "no number here"}};
+  EXPECT_THAT(MarkdownReport(SelectRows({r}, "")),
+              HasSubstr("| cc 4.5.6, ld 2.40, odd |"));
+}
+
 TEST(Report, BarsInNamesDoNotBreakTheTable) {
   BenchResult r = GoodResult();
   r.project = "a|b";
