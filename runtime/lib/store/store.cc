@@ -109,6 +109,27 @@ void ChooseJournal(SqliteDatabase* database) {
   database->Execute("PRAGMA journal_mode=DELETE").IgnoreError();
 }
 
+// sqlite3 opens a file that cannot be written as read-only without a word, and
+// so it takes one whose header asks for a later sqlite3. The first is an error,
+// the second is damage.
+absl::Status CheckWritable(SqliteDatabase* database) {
+  absl::StatusOr<SqliteTransaction> transaction =
+      SqliteTransaction::Begin(database);
+  if (!transaction.ok()) return transaction.status();
+  // Writes what is there already; rolled back at the end.
+  absl::Status written =
+      database->Execute(absl::StrCat("PRAGMA user_version=", kSchema.version));
+  if (!absl::IsPermissionDenied(written)) return written;
+  const std::string& path = database->path();
+  std::string folder = path.substr(0, path.rfind('/'));
+  if (faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) != 0 ||
+      faccessat(AT_FDCWD, folder.c_str(), W_OK, AT_EACCESS) != 0) {
+    return written;
+  }
+  return absl::DataLossError(absl::StrCat(
+      "sqlite: ", path, ": damaged: its header says that it is read-only"));
+}
+
 absl::StatusOr<SqliteDatabase> OpenHealthy(const std::string& path,
                                            absl::Duration busy_timeout) {
   absl::StatusOr<SqliteDatabase> database = SqliteDatabase::OpenWithSchema(
@@ -118,15 +139,15 @@ absl::StatusOr<SqliteDatabase> OpenHealthy(const std::string& path,
   if (healthy.ok()) healthy = CheckTables(&*database);
   if (!healthy.ok()) return healthy;
   ChooseJournal(&*database);
-  // sqlite3 opens a file that cannot be written as read-only without a word.
-  // The transaction ends before the database is moved.
-  absl::Status writable = SqliteTransaction::Begin(&*database).status();
+  absl::Status writable = CheckWritable(&*database);
   if (!writable.ok()) return writable;
   return database;
 }
 
 bool MustStartOver(const absl::Status& status) {
-  return absl::IsDataLoss(status) || absl::IsFailedPrecondition(status);
+  // InvalidArgument: our own statements are right, so the file is not.
+  return absl::IsDataLoss(status) || absl::IsFailedPrecondition(status) ||
+         absl::IsInvalidArgument(status);
 }
 
 // Moves the file and what belongs to it aside. The journals go first: left
