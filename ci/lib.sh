@@ -48,7 +48,7 @@ rust_sysroot() {
     "$(rustup which --toolchain "$release" rustc 2>/dev/null)" \
     "$(rustup which --toolchain stable rustc 2>/dev/null)" \
     "$(command -v rustc)"; do
-    if [[ -n $rustc ]] && "$rustc" -vV 2>/dev/null | grep -qx "release: $release"; then
+    if [[ -n $rustc && $("$rustc" -vV 2>/dev/null) == *$'\n'"release: $release"$'\n'* ]]; then
       "$rustc" --print sysroot
       return 0
     fi
