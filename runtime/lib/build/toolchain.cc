@@ -133,7 +133,8 @@ LinkerProbe ProbeLateLink(const std::vector<std::string>& rustc_words,
               dispatch::UnitKind::kLibrary);
   if (result.ok() && result->ok()) {
     result = compile({"--crate-name", "probe", "probe.rs", "--crate-type",
-                      "bin", "-Copt-level=3", "-Ccodegen-units=2", "-L", "."},
+                      "bin", "-Copt-level=3", "-Ccodegen-units=2", "--extern",
+                      "probe_lib=libprobe_lib.rlib"},
                      dispatch::UnitKind::kLeaf);
   }
   if (!result.ok()) {

@@ -43,8 +43,7 @@ constexpr OptionSpec kCommon[] = {
     {"version", OptionKind::kFlag, "", "", "*", "print the version"},
     {"store", OptionKind::kText, "DIR", "", "*",
      "where dfe keeps what it learned (default: $XDG_CACHE_HOME/dfe)"},
-    {"json", OptionKind::kFlag, "", "", "bench explain stats doctor",
-     "print JSON"},
+    {"json", OptionKind::kFlag, "", "", "explain stats doctor", "print JSON"},
     {"project", OptionKind::kText, "DIR", "", "explain stats",
      "the project's folder (default: this one)"},
 };
