@@ -1,8 +1,8 @@
 // Opening the index: identity, damage, journal mode.
 //
-// A health check at each opening (about 1 ms a MiB) is cheap against a build,
-// and lets every later statement rely on the file. A flipped bit in a number
-// is not found by it; it can only make a plan slower, never a build wrong.
+// A health check at each opening is cheap against a build, and lets every later
+// statement rely on the file. A flipped bit in a number is not found by it; it
+// can only make a plan slower, never a build wrong.
 #include "dfe/store/store.h"
 
 #include <fcntl.h>

@@ -147,10 +147,14 @@ absl::Status InsertLinks(int64_t build, const std::vector<LinkRecord>& links,
 absl::Status DropOldBuilds(absl::string_view project,
                            SqliteDatabase* database) {
   absl::StatusOr<SqliteStatement> drop = database->Prepare(
-      "DELETE FROM builds WHERE project=?1 AND id NOT IN (SELECT id FROM "
-      "builds WHERE project=?1 ORDER BY id DESC LIMIT ?2)");
+      "DELETE FROM builds WHERE (project=?1 AND id NOT IN (SELECT id FROM "
+      "builds WHERE project=?1 ORDER BY id DESC LIMIT ?2)) OR id NOT IN "
+      "(SELECT id FROM builds ORDER BY id DESC LIMIT ?3)");
   if (!drop.ok()) return drop.status();
-  return drop->BindText(1, project).BindInteger(2, kBuildsKept).Run();
+  return drop->BindText(1, project)
+      .BindInteger(2, kBuildsKept)
+      .BindInteger(3, kBuildsKeptInAll)
+      .Run();
 }
 
 absl::Status DropDetails(int64_t build, SqliteDatabase* database) {

@@ -184,6 +184,17 @@ TEST_F(StoreTest, OldBuildsGoWithTheirUnits) {
   EXPECT_THAT(*store_.Projects(), ElementsAre("/p", "/q"));
 }
 
+TEST_F(StoreTest, ProjectsThatAreNotBuiltAnyMoreGo) {
+  BuildRecord build = Build();
+  for (int i = 0; i <= kBuildsKeptInAll; ++i) {
+    build.project = "/project" + std::to_string(i);
+    Record(build);
+  }
+  EXPECT_TRUE(store_.Builds("/project0")->empty());
+  EXPECT_EQ(store_.Builds("/project1")->size(), 1u);
+  EXPECT_EQ(store_.Projects()->size(), size_t{kBuildsKeptInAll});
+}
+
 TEST_F(StoreTest, CostsAreMediansOfTheNewestBuilds) {
   for (int64_t cpu : {9000, 80, 20, 40, 60, 100}) {
     Record(Build(), {Unit("a", cpu)});

@@ -22,9 +22,11 @@
 //   bans     project, strategy, reason, at; at most one for each pair
 //   probes   rustc, linker_key, works, detail
 //
-// Units, links and parts go with their build. The newest kBuildsKept builds of
-// a project are kept, so the file stays at a few MiB a project and the
-// integrity check at opening at some milliseconds.
+// Units, links and parts go with their build. Of a project the newest
+// kBuildsKept builds are kept, of all together kBuildsKeptInAll. So the file
+// stays small, and with it the integrity check at opening: measured 8 ms a MiB,
+// and 0.7 MiB for twenty builds of 300 units. sqlite3's quick_check would take
+// half of that, but misses damaged indexes, which then fail each later write.
 //
 // Processes: any number at once (WAL where the file system has it, else a
 // rollback journal; a writer waits for another one). Threads: one at a time.
@@ -46,7 +48,8 @@
 
 namespace dfe::store {
 
-inline constexpr int kBuildsKept = 50;
+inline constexpr int kBuildsKept = 20;
+inline constexpr int kBuildsKeptInAll = 100;
 
 // `override_root` (the --store option) if it is not empty, else
 // $XDG_CACHE_HOME/dfe, else ~/.cache/dfe. Empty if none of the three is known.
@@ -128,7 +131,7 @@ class Store {
 
   // The whole outcome in one transaction: all of it is recorded or nothing.
   // `id` is BeginBuild's; 0, or a build cleaned away meanwhile, makes a new
-  // one. Older builds of the project beyond kBuildsKept are dropped.
+  // one. Older builds beyond kBuildsKept and kBuildsKeptInAll are dropped.
   absl::Status FinishBuild(int64_t id, const BuildRecord& build,
                            const std::vector<dispatch::UnitEvent>& units,
                            const std::vector<LinkRecord>& links);
