@@ -28,6 +28,7 @@
 #include "dfe/dispatch/dispatch.h"
 #include "dfe/dispatch/event_log.h"
 #include "dfe/dispatch/rustc_invocation.h"
+#include "dfe/store/cache_folders.h"
 #include "dfe/store/link_map.h"
 #include "dfe/store/store.h"
 
@@ -80,6 +81,7 @@ struct Build {
   PlannerInput facts;
   PlannerOutput plan;
   absl::Time started = absl::Now();
+  bool cold = false;  // nothing of this profile was compiled before
 
   void Note(absl::string_view text) { notes << "dfe: " << text << std::endl; }
 };
@@ -275,6 +277,22 @@ absl::StatusOr<int> RunPlain(Build* build) {
   return result->exit_code;
 }
 
+// True if cargo's folder for the profile has nothing compiled in it yet.
+bool IsCold(const Build& build) {
+  const std::string& profile = build.facts.profile.name;
+  fs::path folder = build.project.target_directory;
+  if (folder.empty()) return false;
+  if (!build.facts.command.target.empty()) folder /= build.facts.command.target;
+  folder /= profile == "bench" ? "release" : profile;
+  std::error_code error;
+  return !fs::exists(folder / "deps", error);
+}
+
+// What dfe keeps on disk besides the index: a machine that builds much fills
+// 4 GiB in weeks, and a project that was not built for a month is cold anyway.
+constexpr int64_t kCacheBytes = int64_t{4} << 30;
+constexpr absl::Duration kCacheAge = absl::Hours(24 * 30);
+
 // What the links kept, and what each unit cost, into the store.
 void Learn(Build* build, int exit_code, absl::Duration cpu,
            const std::vector<UnitEvent>& events) {
@@ -293,6 +311,7 @@ void Learn(Build* build, int exit_code, absl::Duration cpu,
   record.wall_us = absl::ToInt64Microseconds(absl::Now() - build->started);
   record.cpu_us = absl::ToInt64Microseconds(cpu);
   record.exit_code = exit_code;
+  record.cold = build->cold;
   std::vector<store::LinkRecord> links;
   for (const UnitEvent& event : events) {
     if (event.map_file.empty() || event.exit_code != 0) continue;
@@ -307,6 +326,9 @@ void Learn(Build* build, int exit_code, absl::Duration cpu,
   }
   absl::Status written = build->store->FinishBuild(0, record, events, links);
   if (!written.ok()) build->Note(written.message());
+  absl::StatusOr<int64_t> pruned =
+      store::Prune(build->root, kCacheBytes, kCacheAge);
+  if (!pruned.ok()) build->Note(pruned.status().message());
 }
 
 void Explain(Build* build, const std::vector<UnitEvent>& events) {
@@ -387,10 +409,13 @@ absl::StatusOr<int> RunAccelerated(Build* build) {
     }
     build->Note(absl::StrCat(failed->crate, ": ", reason,
                              ": building again without dfe"));
-    if (build->store) {
+    absl::StatusOr<int> plain = RunPlain(build);
+    // What fails without us too is the user's fault, and no reason for a ban.
+    if (build->store && plain.ok() && *plain == 0 &&
+        failed->strategy != "single") {
       (void)build->store->Ban(build->project.root, "late", reason);
     }
-    return RunPlain(build);
+    return plain;
   }
   Learn(build, exit_code, result->user + result->system, log.events);
   if (exit_code == 0) Summarise(build, log.events);
@@ -456,6 +481,7 @@ absl::StatusOr<int> RunBuild(const ParsedOptions& options,
     }
     return RunPlain(&build);
   }
+  build.cold = IsCold(build);
   absl::StatusOr<int> code = RunAccelerated(&build);
   if (code.ok() || options.Flag("strict")) return code;
   build.Note(absl::StrCat(code.status().message(), ": plain build"));

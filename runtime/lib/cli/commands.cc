@@ -43,8 +43,9 @@ constexpr OptionSpec kCommon[] = {
     {"version", OptionKind::kFlag, "", "", "*", "print the version"},
     {"store", OptionKind::kText, "DIR", "", "*",
      "where dfe keeps what it learned (default: $XDG_CACHE_HOME/dfe)"},
-    {"json", OptionKind::kFlag, "", "", "explain stats doctor", "print JSON"},
-    {"project", OptionKind::kText, "DIR", "", "explain stats",
+    {"json", OptionKind::kFlag, "", "", "explain stats clean doctor",
+     "print JSON"},
+    {"project", OptionKind::kText, "DIR", "", "explain stats clean",
      "the project's folder (default: this one)"},
 };
 
