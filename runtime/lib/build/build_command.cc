@@ -442,7 +442,9 @@ absl::StatusOr<int> RunBuild(const ParsedOptions& options,
 
   build.facts.choice = *choice;
   build.facts.allow_unstable = options.Flag("unstable");
-  build.facts.have_plugin = !FindPassPlugin().empty();
+  // rustc splits -Zllvm-plugins at spaces, so a path with one cannot be named.
+  const std::string plugin = FindPassPlugin();
+  build.facts.have_plugin = !plugin.empty() && !absl::StrContains(plugin, ' ');
   absl::Status facts = GatherFacts(&build);
   // After this point the facts about command, project and profile are fixed.
   if (!facts.ok()) {
