@@ -55,3 +55,30 @@ rust_sysroot() {
   done
   return 1
 }
+
+# quoted WORD: as sh reads it back.
+quoted() { printf "'%s'" "${1//\'/\'\\\'\'}"; }
+
+# corpus_program NAME: the binary that the package makes.
+corpus_program() {
+  awk -v name="$1" '$1 == name { print $4; found = 1 } END { exit !found }' \
+    "$DFE_ROOT/ci/corpus.list" ||
+    fail "program: '$1': expected one of$(awk '!/^#/ { printf " %s", $1 }' "$DFE_ROOT/ci/corpus.list")"
+}
+
+# Builds dfe where it is not built, and puts it and the tested Rust release
+# first in PATH. What a user has set for cargo reaches neither side of a
+# comparison. Needs versions.env to be read.
+use_built_dfe() {
+  local root bin sysroot program
+  "$DFE_ROOT/ci/check" --only setup,build >&2 || fail "build: ci/check --only setup,build failed"
+  root=$(build_root)
+  bin=$root/release/bin
+  for program in dfe cargo-dfe; do
+    [[ -x $bin/$program ]] || fail "build: $bin: expected '$program' in it"
+  done
+  sysroot=$(rust_sysroot "${V_RUSTC_TESTED%% *}") || fail "rust: ./ci/setup says what is missing"
+  PATH=$bin:$sysroot/bin:$PATH
+  unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_TARGET_DIR CARGO_BUILD_TARGET_DIR \
+    RUSTC_WRAPPER RUSTC_WORKSPACE_WRAPPER CARGO_BUILD_RUSTC_WRAPPER RUSTC
+}

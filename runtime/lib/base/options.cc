@@ -1,3 +1,4 @@
+// Parser, help, manual page and completions, all from the one table.
 #include "dfe/base/options.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Starting and waiting with posix_spawn and wait4, which counts the whole tree.
 #include "dfe/base/subprocess.h"
 
 #include <fcntl.h>

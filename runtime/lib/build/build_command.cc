@@ -262,10 +262,18 @@ absl::Status AddSeeds(Build* build, const std::string& session) {
 absl::StatusOr<SubprocessResult> RunUserCommand(
     Build* build,
     std::vector<std::pair<std::string, std::optional<std::string>>> changes) {
+  if (g_signal != 0) {
+    SubprocessResult interrupted;
+    interrupted.exit_code = 128 + g_signal;
+    return interrupted;
+  }
   SubprocessOptions run;
   run.argv = build->words;
   run.environment = std::move(changes);
-  run.on_start = [](int pid) { g_child = pid; };
+  run.on_start = [](int pid) {
+    g_child = pid;
+    if (g_signal != 0) OnSignal(g_signal);  // it came before the child did
+  };
   absl::StatusOr<SubprocessResult> result = RunSubprocess(run);
   g_child = 0;
   return result;

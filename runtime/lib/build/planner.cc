@@ -85,7 +85,9 @@ std::string WhyNotSeeded(const PlannerInput& in) {
   if (!in.allow_unstable) {
     return "seeded needs -Zllvm-plugins: --unstable permits it";
   }
-  if (!in.have_plugin) return "seeded: DeadFnElim.so was not found";
+  if (!in.have_plugin) {
+    return "seeded: DeadFnElim.so was not found under a path without spaces";
+  }
   if (!in.have_seeds) return "seeded: no seeds yet, this build records them";
   return WhyNotLate(in);  // it heals through lld, as late links do
 }

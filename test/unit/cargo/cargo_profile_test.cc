@@ -22,7 +22,7 @@ class CargoProfileTest : public ::testing::Test {
     root_ = ::testing::TempDir() + "/profile" + std::to_string(getpid());
     std::filesystem::remove_all(root_);
     std::filesystem::create_directories(root_ + "/ws/.cargo");
-    std::filesystem::create_directories(root_ + "/home");
+    std::filesystem::create_directories(root_ + "/cargo-home");
     Write("ws/Cargo.toml", "[workspace]\n");
   }
   void Write(const std::string& path, const std::string& text) {
@@ -30,7 +30,7 @@ class CargoProfileTest : public ::testing::Test {
   }
   absl::StatusOr<CargoProfile> Resolve(const std::string& name,
                                        std::vector<std::string> env = {}) {
-    env.push_back("CARGO_HOME=" + root_ + "/home");
+    env.push_back("CARGO_HOME=" + root_ + "/cargo-home");
     return ResolveCargoProfile(name, root_ + "/ws/Cargo.toml", root_ + "/ws",
                                env);
   }
@@ -59,7 +59,8 @@ TEST_F(CargoProfileTest, InheritedValuesAndTheirOverrides) {
 
 TEST_F(CargoProfileTest, ConfigurationBeatsTheManifestAndEnvironmentBoth) {
   Write("ws/Cargo.toml", "[profile.release]\nopt-level = 2\nlto = true\n");
-  Write("home/config.toml", "[profile.release]\nopt-level = 1\nlto = false\n");
+  Write("cargo-home/config.toml",
+        "[profile.release]\nopt-level = 1\nlto = false\n");
   EXPECT_EQ(Resolve("release")->opt_level, "1");
   EXPECT_FALSE(Resolve("release")->asks_for_lto());
   Write("ws/.cargo/config.toml", "[profile.release]\nopt-level = \"s\"\n");
@@ -99,7 +100,7 @@ TEST_F(CargoProfileTest, VariableNames) {
 
 TEST_F(CargoProfileTest, TheUsersWrapperIsFoundWhereverItIsSet) {
   Write("ws/.cargo/config.toml", "[build]\nrustc-wrapper = \"sccache\"\n");
-  std::vector<std::string> env = {"CARGO_HOME=" + root_ + "/home"};
+  std::vector<std::string> env = {"CARGO_HOME=" + root_ + "/cargo-home"};
   auto configs = LoadCargoConfigs(root_ + "/ws", env);
   ASSERT_TRUE(configs.ok());
   EXPECT_EQ(ConfiguredRustcWrapper(*configs, env), "sccache");

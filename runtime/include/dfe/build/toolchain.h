@@ -13,9 +13,9 @@ namespace dfe {
 struct RustToolchain {
   std::string rustc;         // program, as given to cargo or found in PATH
   std::string identity;      // all of `rustc -vV`: the key of what was learned
-  std::string release;       // "1.95.0"
+  std::string release;       // three numbers, dots between
   std::string host;          // "x86_64-unknown-linux-gnu"
-  std::string llvm_version;  // "22.1.2"
+  std::string llvm_version;  // likewise
   std::string sysroot;
   bool tested = false;  // listed in ci/versions.env
 };
