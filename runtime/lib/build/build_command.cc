@@ -103,7 +103,7 @@ LinkerProbe KnownOrProbed(store::Store* store, const RustToolchain& toolchain,
     }
   }
   LinkerProbe probe = ProbeLateLink(words, toolchain.host, Scratch(store));
-  if (store != nullptr) {
+  if (store != nullptr && g_signal == 0) {  // a signal ends probes, too
     // Not kept means asked again next time: no fault worth a word.
     (void)store->PutProbe(toolchain.identity, key, {probe.works, probe.detail});
   }
