@@ -228,7 +228,8 @@ absl::Status CompletePlan(Build* build) {
   absl::StatusOr<std::vector<toml::table>> configs =
       LoadCargoConfigs(build->directory, build->environment);
   if (!configs.ok()) return configs.status();
-  plan.chain = ConfiguredRustcWrapper(*configs, build->environment);
+  plan.chain =
+      ConfiguredRustcWrapper(*configs, build->directory, build->environment);
   plan.prober = OwnPath();
   if (build->options.Flag("lto-cache") && build->store) {
     plan.lto_cache = build->root + "/lto";

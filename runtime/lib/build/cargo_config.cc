@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 
@@ -22,6 +23,13 @@ std::optional<std::string> EnvValue(const std::vector<std::string>& env,
     }
   }
   return found;
+}
+
+// A program as cargo finds it: one that names a folder, seen from `base`. A
+// compiler may be started anywhere, so it must not stay relative.
+std::string From(const fs::path& base, const std::string& program) {
+  if (!absl::StrContains(program, '/')) return program;
+  return (base / program).lexically_normal().string();
 }
 
 }  // namespace
@@ -73,15 +81,20 @@ absl::StatusOr<std::vector<toml::table>> LoadCargoConfigs(
 }
 
 std::string ConfiguredRustcWrapper(const std::vector<toml::table>& configs,
+                                   const std::string& directory,
                                    const std::vector<std::string>& env) {
   // An empty RUSTC_WRAPPER switches the configured one off.
   for (const char* name : {"RUSTC_WRAPPER", "CARGO_BUILD_RUSTC_WRAPPER"}) {
-    if (auto value = EnvValue(env, name)) return *value;
+    if (auto value = EnvValue(env, name)) return From(directory, *value);
   }
   std::string wrapper;
   for (const toml::table& table : configs) {
-    if (auto value = table["build"]["rustc-wrapper"].value<std::string>()) {
-      wrapper = *value;
+    auto node = table["build"]["rustc-wrapper"];
+    if (auto value = node.value<std::string>()) {
+      const auto& file = node.node()->source().path;
+      fs::path base = directory;
+      if (file) base = fs::path(*file).parent_path().parent_path();
+      wrapper = From(base, *value);
     }
   }
   return wrapper;

@@ -45,6 +45,13 @@ std::string WhyPlain(const PlannerInput& in) {
     if (config.find("profile") != std::string::npos) {
       return "--config sets a profile: not seen through";
     }
+    if (config.find("rustc-wrapper") != std::string::npos) {
+      return "--config sets a rustc-wrapper: not seen through";
+    }
+    if (config.find('=') == std::string::npos) {
+      return absl::StrCat("--config names the file ", config,
+                          ": not seen through");
+    }
   }
   if (!in.rustc_tested && in.choice == StrategyChoice::kAuto) {
     return absl::StrCat("rustc ", in.rustc_release,

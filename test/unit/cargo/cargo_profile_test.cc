@@ -103,9 +103,12 @@ TEST_F(CargoProfileTest, TheUsersWrapperIsFoundWhereverItIsSet) {
   std::vector<std::string> env = {"CARGO_HOME=" + root_ + "/cargo-home"};
   auto configs = LoadCargoConfigs(root_ + "/ws", env);
   ASSERT_TRUE(configs.ok());
-  EXPECT_EQ(ConfiguredRustcWrapper(*configs, env), "sccache");
-  EXPECT_EQ(ConfiguredRustcWrapper(*configs, {"RUSTC_WRAPPER=other"}), "other");
-  EXPECT_EQ(ConfiguredRustcWrapper(*configs, {"RUSTC_WRAPPER="}), "");
+  EXPECT_EQ(ConfiguredRustcWrapper(*configs, "/d", env), "sccache");
+  EXPECT_EQ(ConfiguredRustcWrapper(*configs, "/d", {"RUSTC_WRAPPER=other"}),
+            "other");
+  EXPECT_EQ(ConfiguredRustcWrapper(*configs, "/d", {"RUSTC_WRAPPER=./w"}),
+            "/d/w");
+  EXPECT_EQ(ConfiguredRustcWrapper(*configs, "/d", {"RUSTC_WRAPPER="}), "");
 }
 
 }  // namespace

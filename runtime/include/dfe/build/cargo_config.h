@@ -26,8 +26,11 @@ absl::StatusOr<std::vector<toml::table>> LoadCargoConfigs(
     const std::string& directory, const std::vector<std::string>& env);
 
 // The compiler wrapper that cargo would call without us: RUSTC_WRAPPER,
-// CARGO_BUILD_RUSTC_WRAPPER, build.rustc-wrapper; "" if there is none.
+// CARGO_BUILD_RUSTC_WRAPPER, build.rustc-wrapper; "" if there is none. A path
+// with a folder is relative to `directory` in a variable, to the folder that
+// holds .cargo in a file, and is made absolute.
 std::string ConfiguredRustcWrapper(const std::vector<toml::table>& configs,
+                                   const std::string& directory,
                                    const std::vector<std::string>& env);
 
 }  // namespace dfe
