@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 #include <system_error>
+#include <tuple>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -114,10 +115,11 @@ void FindSymbols(const std::string& word, const std::string& root,
       }
     }
   }
-  std::stable_sort(facts->matches.begin(), facts->matches.end(),
-                   [](const SymbolMatch& a, const SymbolMatch& b) {
-                     return a.symbol.size > b.symbol.size;
-                   });
+  std::sort(facts->matches.begin(), facts->matches.end(),
+            [](const SymbolMatch& a, const SymbolMatch& b) {
+              return std::tie(b.symbol.size, a.leaf, a.symbol.name) <
+                     std::tie(a.symbol.size, b.leaf, b.symbol.name);
+            });
 }
 
 // The newest build of the project; false if there is none.
