@@ -26,9 +26,13 @@ ROUNDS = 8
 
 GLOBAL = re.compile(rf"^({NAME}) = (.*)$")
 FUNCTION = re.compile(rf"^(define|declare) (.*?)({NAME})\((.*)$")
-COMMENT = re.compile(r"\s+; preds = .*$")
-# Text in quotation marks stands for itself, whatever it looks like.
-TOKEN = re.compile(rf'c?"(?:[^"\\]|\\.)*"|{NAME}|(?<![\w@%$!])#\d+|![0-9]+')
+COMMENT = re.compile(r"\s+; preds = .*$", re.M)
+# Text in quotation marks stands for itself, whatever it looks like; most names
+# do so too, and are only looked for where they have to be.
+TEXT = r'c?"(?:[^"\\]|\\.)*"'
+NUMBER = r"(?<![\w@%$!])#\d+|![0-9]+"
+TOKEN = re.compile(rf"{TEXT}|{NAME}|{NUMBER}")
+FEW_TOKENS = re.compile(rf'"(?:[^"\\]|\\.)*"|{NUMBER}|@\d+')
 
 
 def digest(text):
@@ -38,9 +42,13 @@ def digest(text):
 class Definition:
     """One function, variable, alias or ifunc of a module."""
 
-    def __init__(self, name, kind, linkage, defined, text, references):
+    def __init__(self, name, kind, linkage, defined, text):
         self.name, self.kind, self.linkage = name, kind, linkage
-        self.defined, self.text, self.references = defined, text, references
+        self.defined, self.text = defined, text
+
+    def references(self):
+        """The names in it, but its own."""
+        return {token for token in TOKEN.findall(self.text) if token[0] == "@"} - {self.name}
 
     @property
     def external(self):
@@ -94,10 +102,8 @@ class Module:
                 self._unnamed[name] = "\n".join(body).replace(name, "@", 1)
         hashes = self._refine()
         for name, kind, linkage, defined, body in raw:
-            body = [COMMENT.sub("", line) for line in body]
-            text = "\n".join(body)
-            references = {token for token in TOKEN.findall(text) if token[0] == "@"} - {name}
-            self.symbols[name] = Definition(name, kind, linkage, defined, self._canonical(text, hashes), references)
+            text = COMMENT.sub("", "\n".join(body))
+            self.symbols[name] = Definition(name, kind, linkage, defined, self._canonical(text, hashes))
 
     def _refine(self):
         """A hash of each metadata node and unnamed global that covers ROUNDS steps."""
@@ -110,12 +116,14 @@ class Module:
     def _canonical(self, text, hashes):
         def replace(match):
             token = match.group()
+            if token[0] == '"':
+                return token
             if token[0] == "#":
                 return "#" + self._attributes.get(token, token)
             if token[0] == "!" or token in self._unnamed:
                 return token[0] + hashes.get(token, "")
             return unpromoted(token) if token[0] == "@" else token
-        return TOKEN.sub(replace, text)
+        return (TOKEN if ".dfe." in text else FEW_TOKENS).sub(replace, text)
 
     def defined(self):
         """The names that the module defines, without LLVM's own lists."""
