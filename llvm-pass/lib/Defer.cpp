@@ -230,8 +230,11 @@ PreservedAnalyses DeferPass::run(Module &M, ModuleAnalysisManager &AM) {
   SplitPlan Plan(Graph, Live, Options);
   Report.remarks(Graph, Live, "deferred");
 
-  if (!Options.DeferDir.empty())
+  if (!Options.DeferDir.empty()) {
+    // A folder that cannot be made shows when the file in it is written.
+    // NOLINTNEXTLINE(bugprone-unused-return-value)
     (void)sys::fs::create_directories(Options.DeferDir);
+  }
   std::string Path = outputPath(M, Options, Options.DeferDir, ".dead.bc");
   Splitter Split(Graph, Plan, Options, Path);
   unsigned Promoted = 0;

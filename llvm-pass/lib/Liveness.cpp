@@ -86,8 +86,11 @@ std::string Liveness::explain(StringRef Name) const {
   for (;; N = Parents[N]) {
     std::string Step =
         N < Graph.numGlobals() ? Graph.global(N).getName().str() : "";
-    if (!Step.empty())
-      Path = Path.empty() ? Step : Step + " -> " + Path;
+    if (!Step.empty()) {
+      if (!Path.empty())
+        Step.append(" -> ").append(Path);
+      Path = std::move(Step);
+    }
     if (Parents[N] == NoNode)
       return (keepReasonName(Reasons[N]) + " " + Path).str();
   }

@@ -111,7 +111,7 @@ std::string PassOptions::set(StringRef Source, StringRef Name,
   bool Good = false;
   StringRef Expected;
 #define DFE_OPTION(Field, OptionName, Type, Default, Help)                     \
-  if (Name == OptionName) {                                                    \
+  if (Name == (OptionName)) {                                                  \
     Good = parseValue(Value, this->Field);                                     \
     Expected = expectedForm(#Type);                                            \
   }

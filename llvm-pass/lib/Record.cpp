@@ -136,8 +136,11 @@ PreservedAnalyses RecordPass::run(Module &M, ModuleAnalysisManager &) {
     Report.error("record-dir: expected a folder, got none");
     return PreservedAnalyses::all();
   }
-  if (!Options.RecordDir.empty())
+  if (!Options.RecordDir.empty()) {
+    // A folder that cannot be made shows when the file in it is written.
+    // NOLINTNEXTLINE(bugprone-unused-return-value)
     (void)sys::fs::create_directories(Options.RecordDir);
+  }
   ModuleGraph Graph(M);
   std::string Path = outputPath(M, Options, Options.RecordDir, ".dfegraph");
   if (auto Error = recordGraph(Graph).Save(Path, Options.Identity)) {

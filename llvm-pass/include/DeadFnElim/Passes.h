@@ -21,6 +21,8 @@ namespace deadfn {
 template <typename Derived>
 class ConfiguredPass : public llvm::PassInfoMixin<Derived> {
 public:
+  // Inherited by every pass, and a private one could not be.
+  // NOLINTNEXTLINE(bugprone-crtp-constructor-accessibility)
   explicit ConfiguredPass(PassOptions Options) : Options(std::move(Options)) {}
   static bool isRequired() { return true; }
 

@@ -243,6 +243,12 @@ absl::StatusOr<ParsedOptions> OptionTable::Parse(
   return out;
 }
 
+bool OptionTable::TakesValue(absl::string_view command,
+                             absl::string_view name) const {
+  const OptionSpec* spec = Find(command, name);
+  return spec != nullptr && spec->kind != OptionKind::kFlag;
+}
+
 std::string OptionTable::Help(absl::string_view command) const {
   std::string out;
   const CommandSpec* chosen = FindCommand(command);

@@ -83,7 +83,9 @@ struct Build {
   absl::Time started = absl::Now();
   bool cold = false;  // nothing of this profile was compiled before
 
-  void Note(absl::string_view text) { notes << "dfe: " << text << std::endl; }
+  void Note(absl::string_view text) {
+    notes << "dfe: " << text << "\n" << std::flush;
+  }
 };
 
 // A folder that can be written to, for probes and sessions.

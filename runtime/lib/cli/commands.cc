@@ -85,6 +85,10 @@ std::vector<std::string> FromCargo(const std::vector<std::string>& words) {
   std::vector<std::string> options;
   for (; i < words.size() && absl::StartsWith(words[i], "--"); ++i) {
     options.push_back(words[i]);
+    if (DfeOptions().TakesValue("build", words[i].substr(2)) &&
+        i + 1 < words.size()) {
+      options.push_back(words[++i]);
+    }
   }
   std::vector<std::string> out;
   if (i < words.size() &&

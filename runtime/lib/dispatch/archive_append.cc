@@ -93,7 +93,8 @@ std::vector<std::string> FilesIn(const std::string& folder,
     std::string name = entry->d_name;
     if (name.size() > suffix.size() &&
         name.compare(name.size() - suffix.size(), suffix.size(), suffix) == 0) {
-      found.push_back(folder + "/" + name);
+      found.push_back(folder);
+      found.back().append("/").append(name);
     }
   }
   closedir(dir);

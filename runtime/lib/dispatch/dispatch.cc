@@ -36,6 +36,7 @@ int64_t NowUs() {
 
 std::vector<char*> Pointers(std::vector<std::string>& words) {
   std::vector<char*> out;
+  out.reserve(words.size() + 1);
   for (std::string& w : words) out.push_back(w.data());
   out.push_back(nullptr);
   return out;

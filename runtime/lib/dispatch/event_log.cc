@@ -65,8 +65,8 @@ std::optional<UnitEvent> ParseEvent(std::string_view line) {
   e.strategy = fields[4];
   e.reason = fields[5];
   int64_t numbers[6];
-  for (int i = 0; i < 6; ++i) {
-    std::string_view f = fields[static_cast<size_t>(6 + i)];
+  for (size_t i = 0; i < 6; ++i) {
+    std::string_view f = fields[6 + i];
     auto [end, error] =
         std::from_chars(f.data(), f.data() + f.size(), numbers[i]);
     if (error != std::errc() || end != f.data() + f.size()) return std::nullopt;

@@ -106,9 +106,14 @@ std::variant<ReferenceGraph, FormatError> ReferenceGraph::Parse(
                            ": payload: expected at least 16 bytes, got " +
                            std::to_string(payload.size())};
   }
+  // The bytes are numbers, not a string: nothing looks for an end.
+  // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage)
   const uint64_t node_count = ReadLittle32(payload.data());
+  // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage)
   const uint64_t reference_count = ReadLittle32(payload.data() + 4);
+  // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage)
   const uint64_t string_size = ReadLittle32(payload.data() + 8);
+  // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage)
   const uint64_t module_size = ReadLittle32(payload.data() + 12);
   const uint64_t expected =
       kHeaderSize + kNodeSize * node_count + 4 * reference_count + string_size;

@@ -63,6 +63,8 @@ std::variant<SeedSet, FormatError> SeedSet::Parse(
     return Corrupt(where, "payload: expected a count and hashes, got " +
                               std::to_string(payload.size()) + " bytes");
   }
+  // The bytes are numbers, not a string: nothing looks for an end.
+  // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage)
   const uint64_t count = ReadLittle64(payload.data());
   if (count != payload.size() / 8 - 1) {
     return Corrupt(where, "count: expected " +

@@ -319,7 +319,7 @@ absl::StatusOr<std::vector<FolderSize>> FolderSizes(const std::string& root) {
     for (FolderSize& size : sizes) {
       Fd folder = OpenFolder(root_fd.get(), size.name.c_str());
       if (!folder.ok()) continue;
-      Walk(folder.get(), size.name, status.st_dev, 0, [&](CachedFile file) {
+      Walk(folder.get(), size.name, status.st_dev, 0, [&](const CachedFile& file) {
         size.bytes += file.size;
         ++size.files;
       });

@@ -83,6 +83,9 @@ class OptionTable {
       const std::vector<std::string>& words, absl::Span<const char* const> env,
       absl::Span<const absl::string_view> private_env = {}) const;
 
+  // True if the command has such an option and its value is a word of its own.
+  bool TakesValue(absl::string_view command, absl::string_view name) const;
+
   std::string Help(absl::string_view command = "") const;
   std::string ManPage(absl::string_view version) const;  // roff, section 1
   // shell: "bash", "zsh" or "fish".
