@@ -319,10 +319,11 @@ absl::StatusOr<std::vector<FolderSize>> FolderSizes(const std::string& root) {
     for (FolderSize& size : sizes) {
       Fd folder = OpenFolder(root_fd.get(), size.name.c_str());
       if (!folder.ok()) continue;
-      Walk(folder.get(), size.name, status.st_dev, 0, [&](const CachedFile& file) {
-        size.bytes += file.size;
-        ++size.files;
-      });
+      Walk(folder.get(), size.name, status.st_dev, 0,
+           [&](const CachedFile& file) {
+             size.bytes += file.size;
+             ++size.files;
+           });
     }
     for (const char* name : kIndexFiles) {
       if (fstatat(root_fd.get(), name, &status, AT_SYMLINK_NOFOLLOW) != 0 ||
