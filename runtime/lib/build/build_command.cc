@@ -90,7 +90,13 @@ struct Build {
 
 // A folder that can be written to, for probes and sessions.
 std::string Scratch(const store::Store* store) {
-  return store != nullptr ? store->root() : fs::temp_directory_path().string();
+  if (store != nullptr) return store->root();
+  // One for each user: the folder for temporary files is everybody's.
+  std::error_code ignored;
+  fs::path folder = fs::temp_directory_path(ignored) /
+                    absl::StrCat("dfe-", static_cast<int64_t>(getuid()));
+  fs::create_directories(folder, ignored);
+  return folder.string();
 }
 
 // The store's answer for this toolchain and linker, or a probe that is kept.
@@ -101,11 +107,15 @@ LinkerProbe KnownOrProbed(store::Store* store, const RustToolchain& toolchain,
     absl::StatusOr<std::optional<store::ProbeResult>> kept =
         store->GetProbe(toolchain.identity, key);
     if (kept.ok() && kept->has_value()) {
-      return {(*kept)->works, (*kept)->detail};
+      LinkerProbe known;
+      known.works = (*kept)->works;
+      known.detail = (*kept)->detail;
+      return known;
     }
   }
   LinkerProbe probe = ProbeLateLink(words, toolchain.host, Scratch(store));
-  if (store != nullptr && g_signal == 0) {  // a signal ends probes, too
+  if (store != nullptr && probe.conclusive &&
+      g_signal == 0) {  // a signal ends probes, too
     // Not kept means asked again next time: no fault worth a word.
     (void)store->PutProbe(toolchain.identity, key, {probe.works, probe.detail});
   }
@@ -413,7 +423,9 @@ absl::StatusOr<int> RunAccelerated(Build* build) {
   if (build->options.Flag("explain")) Explain(build, log.events);
   if (exit_code != 0 && failed != nullptr) {
     const std::string reason =
-        failed->reason == "none" ? "late link failed" : failed->reason;
+        failed->reason == "none"
+            ? absl::StrCat(failed->strategy, " link failed")
+            : failed->reason;
     if (build->options.Flag("strict")) {
       return absl::FailedPreconditionError(absl::StrCat(
           failed->crate, ": ", reason, ": --strict forbids the plain build"));
@@ -493,6 +505,10 @@ absl::StatusOr<int> RunBuild(const ParsedOptions& options,
       build.Note(absl::StrCat("plain build: ", build.plan.reason));
     }
     return RunPlain(&build);
+  }
+  if (*choice != StrategyChoice::kAuto && !build.plan.reason.empty()) {
+    // Something else than the user named is done, as good as it goes.
+    build.Note(build.plan.reason);
   }
   build.cold = IsCold(build);
   absl::StatusOr<int> code = RunAccelerated(&build);

@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "absl/status/status.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "dfe/dispatch/archive_append.h"
 #include "dfe/format/seed_set.h"
@@ -17,8 +18,10 @@ absl::StatusOr<size_t> UniteSeeds(const std::string& folder,
     std::ifstream in(path);
     std::string line;
     if (!std::getline(in, line) || line != "# dfe seeds") {
-      return absl::DataLossError(absl::StrCat(
-          path, ": line 1: expected '# dfe seeds', got '", line, "'"));
+      // It may be any bytes, so only a readable piece of it is shown.
+      return absl::DataLossError(
+          absl::StrCat(path, ": line 1: expected '# dfe seeds', got '",
+                       absl::CHexEscape(line.substr(0, 16)), "'"));
     }
     while (std::getline(in, line)) {
       if (!line.empty() && line[0] != '#') all.Insert(line);

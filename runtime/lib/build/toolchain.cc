@@ -97,6 +97,7 @@ LinkerProbe ProbeLateLink(const std::vector<std::string>& rustc_words,
   std::string folder = absl::StrCat(scratch, "/probe-XXXXXX");
   if (mkdtemp(folder.data()) == nullptr) {
     probe.detail = absl::StrCat(scratch, ": cannot make a folder in it");
+    probe.conclusive = false;
     return probe;
   }
   absl::Cleanup remove = [&folder] {
@@ -131,6 +132,7 @@ LinkerProbe ProbeLateLink(const std::vector<std::string>& rustc_words,
       compile({"--crate-name", "probe_lib", "probe_lib.rs", "--crate-type",
                "lib", "-Copt-level=3", "-Ccodegen-units=2"},
               dispatch::UnitKind::kLibrary);
+  probe.conclusive = result.ok() && result->ok();
   if (result.ok() && result->ok()) {
     result = compile({"--crate-name", "probe", "probe.rs", "--crate-type",
                       "bin", "-Copt-level=3", "-Ccodegen-units=2", "--extern",

@@ -191,6 +191,20 @@ absl::StatusOr<int> LockRecovery(const std::string& root,
   return fd;
 }
 
+// While another process puts a fresh file in place, an opening may see it come
+// and go, half made or moved since: such errors pass within milliseconds. A
+// lock that is held was waited for already.
+absl::StatusOr<SqliteDatabase> OpenSettled(const std::string& path,
+                                           absl::Duration busy_timeout) {
+  absl::StatusOr<SqliteDatabase> database = OpenHealthy(path, busy_timeout);
+  for (int i = 0; i < 5; ++i) {
+    if (database.ok() || absl::IsUnavailable(database.status())) break;
+    absl::SleepFor(absl::Milliseconds(20));
+    database = OpenHealthy(path, busy_timeout);
+  }
+  return database;
+}
+
 }  // namespace
 
 std::string CacheRoot(const std::string& override_root) {
@@ -222,19 +236,22 @@ absl::StatusOr<Store> Store::Open(const std::string& root,
   }
   std::string path = root + "/index.db";
   absl::StatusOr<SqliteDatabase> database = OpenHealthy(path, busy_timeout);
+  if (absl::IsPermissionDenied(database.status())) {
+    database = OpenSettled(path, busy_timeout);
+  }
   if (database.ok()) return Store(*std::move(database), root);
   if (!MustStartOver(database.status())) return database.status();
 
   absl::StatusOr<int> lock = LockRecovery(root, busy_timeout);
   if (!lock.ok()) return lock.status();
   absl::Cleanup unlock = [&lock] { close(*lock); };
-  database = OpenHealthy(path, busy_timeout);
+  database = OpenSettled(path, busy_timeout);
   if (database.ok()) return Store(*std::move(database), root);
   absl::Status reason = database.status();
   if (!MustStartOver(reason)) return reason;
   absl::Status moved = MoveAside(path);
   if (!moved.ok()) return moved;
-  database = OpenHealthy(path, busy_timeout);
+  database = OpenSettled(path, busy_timeout);
   if (!database.ok()) return database.status();
   Store store(*std::move(database), root);
   store.warning_ = absl::StrCat(reason.message(), "; moved to '", path,

@@ -27,6 +27,9 @@ absl::StatusOr<RustToolchain> FindRustToolchain(absl::string_view toolchain,
 struct LinkerProbe {
   bool works = false;
   std::string detail;  // why not, in one line
+  // False: it failed before a linker was asked (a full disk, no memory), so
+  // the answer is good for this build only.
+  bool conclusive = true;
 };
 
 // Links a small program of two crates as a late build would, with the words of
