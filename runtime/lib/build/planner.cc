@@ -13,8 +13,8 @@ using dispatch::Strategy;
 // No sane profile asks for this many codegen units.
 constexpr int kMarkerBase = 57300;
 
-// Importing more makes the program no faster and the link dearer; with 0 bat
-// lost speed across its crates.
+// How large a function ThinLTO copies into another module to inline it there.
+// On bat 5 and 0 differ by 0.1 % in instructions run and in size.
 constexpr int kImportLimitLto = 5;
 constexpr int kImportLimitNoLto = 0;
 

@@ -1,8 +1,6 @@
 // The rules of dispatch, in the order in which they are asked.
 #include "dfe/dispatch/decision.h"
 
-#include <cctype>
-
 namespace dfe::dispatch {
 namespace {
 
@@ -68,6 +66,12 @@ bool ProfileAsksForLto(const RustcInvocation& in) {
   return in.Codegen("linker-plugin-lto").has_value();
 }
 
+// -Wl, splits its words at commas, so a path with one cannot be handed over.
+// Map and cache are only for the next build's sake: done without, then.
+bool CanBeNamed(const std::string& path) {
+  return !path.empty() && path.find(',') == std::string::npos;
+}
+
 void AddLinkArg(std::string_view option, RustcInvocation* in) {
   in->AddCodegen(
       "link-arg=" + std::string(IsCompilerDriver(*in) ? "-Wl," : "") +
@@ -89,13 +93,13 @@ void AddLinkOptions(const Plan& plan, const std::string& pipeline,
     AddLinkArg("-mllvm", in);
     AddLinkArg(limit, in);
   }
-  if (!plan.lto_cache.empty()) {
+  if (CanBeNamed(plan.lto_cache)) {
     AddLinkArg("--thinlto-cache-dir=" + plan.lto_cache, in);
   }
 }
 
 void AddMap(const std::string& map_file, RustcInvocation* in) {
-  if (!map_file.empty()) AddLinkArg("--Map=" + map_file, in);
+  if (CanBeNamed(map_file)) AddLinkArg("--Map=" + map_file, in);
 }
 
 std::string OptPipeline(const RustcInvocation& in) {

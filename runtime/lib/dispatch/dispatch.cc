@@ -148,12 +148,19 @@ std::vector<std::string> CommandLine(const Plan& plan,
   if (!plan.chain.empty()) words.push_back(plan.chain);
   if (was_file) {
     std::string path = session + "/args-" + std::to_string(getpid());
+    // What stands before the options are programs: a workspace wrapper takes
+    // the compiler as its first word, never from a file.
+    size_t programs = 1;
+    while (programs < in.words.size() && in.words[programs][0] != '-') {
+      ++programs;
+    }
     if (FILE* file = std::fopen(path.c_str(), "we")) {
-      for (size_t i = 1; i < in.words.size(); ++i) {
+      for (size_t i = programs; i < in.words.size(); ++i) {
         std::fprintf(file, "%s\n", in.words[i].c_str());
       }
       if (std::fclose(file) == 0) {
-        words.push_back(in.words[0]);
+        words.insert(words.end(), in.words.begin(),
+                     in.words.begin() + static_cast<ptrdiff_t>(programs));
         words.push_back("@" + path);
         return words;
       }

@@ -160,6 +160,13 @@ TEST(Apply, LateReplacesWhatCargoSaidAboutLto) {
   EXPECT_THAT(words, Contains("-Clink-arg=-Wl,--Map=/m ap"));
 }
 
+TEST(Apply, APathWithACommaIsNotHandedThroughTheCompilerDriver) {
+  for (const std::string& word :
+       Applied(Unit("bin"), For(Unit("bin")), "/a,b/map")) {
+    EXPECT_THAT(word, Not(HasSubstr("--Map")));
+  }
+}
+
 TEST(Apply, TheOptimisationLevelIsTheProfiles) {
   RustcInvocation in = Unit("bin", {"-Copt-level=s"});
   EXPECT_THAT(Applied(in, For(in)),
