@@ -20,6 +20,7 @@
 #include "dfe/base/versions.h"
 #include "dfe/build/cargo_config.h"
 #include "dfe/build/cargo_project.h"
+#include "dfe/build/orphans.h"
 #include "dfe/build/planner.h"
 #include "dfe/build/seeds.h"
 #include "dfe/build/session.h"
@@ -56,14 +57,25 @@ constexpr OptionSpec kOptions[] = {
      "copy plan, events and maps there, for a bug report"},
 };
 
-// Signals: the terminal sends them to the compilers too; we only have to stay
-// until they are gone, clean up, and pass on what was sent to us alone.
+// Signals: what the terminal sends, the user's command gets too; what another
+// process sends came to us alone and is passed on. Then we stay until the
+// compilers are gone, and clean up.
 std::atomic<int> g_child{0};
 std::atomic<int> g_signal{0};
-void OnSignal(int signal) {
-  g_signal = signal;
+void PassOn(int signal) {
   const int child = g_child;
-  if (child > 0 && signal != SIGINT) kill(child, signal);
+  if (child > 0) kill(child, signal);
+}
+void OnSignal(int signal, siginfo_t* info, void*) {
+  g_signal = signal;
+  if (info->si_code <= 0) PassOn(signal);  // not from the kernel's terminal
+}
+void HandleSignals() {
+  struct sigaction action = {};
+  action.sa_sigaction = OnSignal;
+  action.sa_flags = SA_SIGINFO | SA_RESTART;
+  for (int s : {SIGINT, SIGTERM, SIGHUP}) sigaction(s, &action, nullptr);
+  AdoptOrphans();
 }
 
 // Everything that one build knows; filled from top to bottom by RunBuild.
@@ -285,10 +297,11 @@ absl::StatusOr<SubprocessResult> RunUserCommand(
   run.environment = std::move(changes);
   run.on_start = [](int pid) {
     g_child = pid;
-    if (g_signal != 0) OnSignal(g_signal);  // it came before the child did
+    if (g_signal != 0) PassOn(g_signal);  // it came before the child did
   };
   absl::StatusOr<SubprocessResult> result = RunSubprocess(run);
   g_child = 0;
+  if (g_signal != 0) EndOrphans();
   return result;
 }
 
@@ -461,7 +474,7 @@ absl::StatusOr<int> RunBuild(const ParsedOptions& options,
   if (!choice.ok()) return choice.status();
   absl::Status found = FindCommand(&build);
   if (!found.ok()) return found;
-  for (int s : {SIGINT, SIGTERM, SIGHUP}) signal(s, OnSignal);
+  HandleSignals();
 
   build.facts.choice = *choice;
   build.facts.allow_unstable = options.Flag("unstable");

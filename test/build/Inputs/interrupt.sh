@@ -1,4 +1,5 @@
-# interrupt.sh SIGNAL SECONDS COMMAND…: sends the signal to a build after a while
+# interrupt.sh SIGNAL SECONDS COMMAND…: sends the signal (INT to the whole group,
+# others and ALONE-INT to the command alone) to a build after a while,
 # and checks that it ended the way a signal ends, with nothing left behind.
 . "$INPUTS/build.sh"
 signal=$1
@@ -9,7 +10,7 @@ group=$!
 sleep "$after"
 case $signal in
 INT) kill -INT -- "-$group" ;; # as a terminal does
-*) kill "-$signal" "$group" ;;
+*) kill "-${signal#ALONE-}" "$group" ;; # as another process does
 esac
 code=0
 wait "$group" || code=$?
