@@ -27,8 +27,8 @@ print_help() {
   awk 'NR > 1 { if (!/^#/) exit; sub(/^# ?/, ""); print }' "$1"
 }
 
-# Own DFE_ variables are settings of these scripts; the dfe program refuses
-# every DFE_ variable that it does not know, so none of them is passed on.
+# Own DFE_ variables are settings of these scripts, and are passed on only where
+# that is wanted: the dfe program refuses every one that it does not know.
 build_root() {
   local root=${DFE_BUILD_ROOT:-$DFE_ROOT/build}
   export -n DFE_BUILD_ROOT 2>/dev/null || true

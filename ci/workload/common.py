@@ -23,16 +23,25 @@ def words(rng, count):
     return list(found)
 
 
+def shown(word, folder, called):
+    """The word for a shell, with `called` wherever it holds the folder."""
+    return called.join(shlex.quote(part) if part else "" for part in word.split(folder)) or "''"
+
+
 def main(doc, name, make, command):
     """Makes the input below DIRECTORY unless it is there, and prints the command.
 
+    With --called, the command names DIRECTORY by that text, not by its path.
     `make(folder)` fills a new folder; `command(folder)` gives the words after the
     program. `name` carries a number that changes whenever `make` does.
     """
     parser = argparse.ArgumentParser(
         description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("directory", help="where inputs are kept")
-    root = os.path.abspath(parser.parse_args().directory)
+    parser.add_argument("--called", metavar="TEXT",
+                        help="what the command line calls DIRECTORY, such as '$DFE_CORPUS/workload'")
+    options = parser.parse_args()
+    root = os.path.abspath(options.directory)
     folder = os.path.join(root, name)
     if not os.path.isdir(folder):
         print(f"workload: making {name}", file=sys.stderr)
@@ -44,4 +53,9 @@ def main(doc, name, make, command):
             os.rename(os.path.join(scratch, "input"), folder)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
-    print("{} " + shlex.join(command(folder)))
+    if options.called is None:
+        print("{} " + shlex.join(command(folder)))
+        return
+    # In double quotes, so that the shell puts in the folder of its machine.
+    called = f'"{options.called}/{name}"'
+    print(" ".join(["{}"] + [shown(word, folder, called) for word in command(folder)]))

@@ -195,6 +195,9 @@ def rule_versions(tree, seen, options):
 
 # Written so that this file does not break its own rule.
 MACHINE_PATH = re.compile(r"(?:(?<![\w.}/-])|(?<=-[IL]))/(?:ro{2}t|ho{1}me|wo{1}rk)(?![\w-])|/tm{1}p/w")
+# The same in a SQLite file, where texts stand beside each other with nothing
+# between them, and where deleted ones stay.
+DATABASE_PATH = re.compile(r"/(?:ro{2}t|ho{1}me|wo{1}rk|tm{1}p|Us{1}ers)/[^\x00-\x1f]*")
 REGISTRY_HOST = re.compile(
     r"\b(?:(?:index|static)\.)?cr{1}ates\.io\b|\b(?:files\.)?pyth{1}onhosted\.org|\bpyp{1}i\.org"
     r"|\bnpm{1}js\.(?:org|com)|\bpro{1}xy\.golang\.org|\bmav{1}en\.org|\bdeb{1}ian\.org|\bde{1}b\.debian")
@@ -204,6 +207,11 @@ def rule_private(tree, seen, options):
     """No file names a path of one machine, or a host of a package registry."""
     for name in tree.files:
         seen.append(name)
+        with open(tree.path(name), "rb") as file:
+            data = file.read()
+        if data.startswith(b"SQLite format 3\0"):
+            for found in sorted(set(DATABASE_PATH.findall(data.decode("utf-8", "replace")))):
+                yield name, 0, f"'{found[:80]}': expected no path of a machine, but variables"
         for number, line in tree.lines(name):
             found = MACHINE_PATH.search(line)
             if found:

@@ -37,8 +37,16 @@ constexpr absl::string_view kFlagNames[] = {"AR",
                                             "CMAKE_BUILD_TYPE"};
 constexpr absl::string_view kFlagPrefixes[] = {"CARGO_BUILD_", "CARGO_PROFILE_",
                                                "CARGO_TARGET_", "DFE_"};
+// Where the scripts that call us keep things on this machine; commands name
+// folders by these, so that a result names none.
+constexpr absl::string_view kFolderNames[] = {"DFE_BUILD_ROOT", "DFE_CORPUS",
+                                              "DFE_ROOT"};
 
 bool SteersABuild(absl::string_view name) {
+  if (std::find(std::begin(kFolderNames), std::end(kFolderNames), name) !=
+      std::end(kFolderNames)) {
+    return false;
+  }
   return std::find(std::begin(kFlagNames), std::end(kFlagNames), name) !=
              std::end(kFlagNames) ||
          std::any_of(std::begin(kFlagPrefixes), std::end(kFlagPrefixes),

@@ -51,7 +51,7 @@ constexpr OptionSpec kCommon[] = {
 
 // Variables that our own processes, and their scripts, hand to each other.
 constexpr absl::string_view kPrivate[] = {"DFE_SESSION", "DFE_BUILD_ROOT",
-                                          "DFE_CORPUS"};
+                                          "DFE_CORPUS", "DFE_ROOT"};
 
 absl::StatusOr<int> Run(const ParsedOptions& options, std::ostream& out,
                         std::ostream& err) {

@@ -303,13 +303,16 @@ TEST(Machine, OnlyFlagsThatSteerBuildsAreKept) {
   setenv("RUSTFLAGS", "-Cx=y", 1);
   setenv("CARGO_PROFILE_RELEASE_LTO", "off", 1);
   setenv("SECRET_TOKEN", "s", 1);
+  setenv("DFE_ROOT", "/somewhere", 1);
   NamedText flags = ProbeFlags();
   unsetenv("RUSTFLAGS");
   unsetenv("CARGO_PROFILE_RELEASE_LTO");
   unsetenv("SECRET_TOKEN");
+  unsetenv("DFE_ROOT");
   int found = 0;
   for (const auto& [name, value] : flags) {
     EXPECT_NE(name, "SECRET_TOKEN");
+    EXPECT_NE(name, "DFE_ROOT");  // a folder of this machine, no flag
     found += name == "RUSTFLAGS" || name == "CARGO_PROFILE_RELEASE_LTO";
   }
   EXPECT_EQ(found, 2);
