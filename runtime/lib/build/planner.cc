@@ -117,6 +117,7 @@ PlannerOutput MakePlan(const PlannerInput& in) {
 
   dispatch::Plan& plan = out.plan;
   plan.codegen_units = in.profile.codegen_units;
+  if (in.profile_known) plan.opt_level = in.profile.opt_level;
   plan.jobs = in.command.jobs > 0 ? in.command.jobs : in.cores;
   plan.leaf_units = in.profile.codegen_units != 0 ? in.profile.codegen_units
                                                   : LeafUnitsFor(plan.jobs);

@@ -102,9 +102,19 @@ void AddMap(const std::string& map_file, RustcInvocation* in) {
   if (CanBeNamed(map_file)) AddLinkArg("--Map=" + map_file, in);
 }
 
-std::string OptPipeline(const RustcInvocation& in) {
-  std::string level = in.Codegen("opt-level").value_or("3");
+std::string Pipeline(const std::string& level) {
   return "default<O" + level + ">";
+}
+
+std::string OptLevel(const RustcInvocation& in) {
+  return in.Codegen("opt-level").value_or("3");
+}
+
+// The unit's package has another opt-level than the profile. A late link knows
+// one level, the profile's, so such a unit is optimised by rustc beforehand, as
+// under cargo's own LTO.
+bool HasOwnLevel(const RustcInvocation& in, const Plan& plan) {
+  return !plan.opt_level.empty() && OptLevel(in) != plan.opt_level;
 }
 
 }  // namespace
@@ -125,6 +135,8 @@ std::string_view Name(Reason reason) {
       return "emits-more";
     case Reason::kUnoptimised:
       return "unoptimised";
+    case Reason::kOwnOptLevel:
+      return "own-opt-level";
     case Reason::kSplitDebuginfo:
       return "split-debuginfo";
     case Reason::kPreferDynamic:
@@ -203,6 +215,11 @@ Decision Decide(const RustcInvocation& in, const Plan& plan,
     d.strategy = wanted;
     return d;
   }
+  if (wanted == Strategy::kLate && d.kind == UnitKind::kLibrary &&
+      HasOwnLevel(in, plan)) {
+    d.reason = Reason::kOwnOptLevel;
+    return d;
+  }
   if (!linker_works(in, plan, context)) {
     d.reason = Reason::kLinkerNotLld;
     // Only the leaf meets a linker; its libraries are bitcode by now, or have
@@ -230,7 +247,7 @@ void Apply(const Decision& decision, const Plan& plan,
     if (decision.strategy != Strategy::kPlain) {
       units = leaf ? plan.leaf_units : 1;
     }
-    const std::string pipeline = OptPipeline(*in);
+    const std::string pipeline = Pipeline(OptLevel(*in));
     in->RemoveCodegen("codegen-units");
     if (units > 0) in->AddCodegen("codegen-units=" + std::to_string(units));
     if (decision.strategy == Strategy::kSingle && leaf) {
@@ -253,7 +270,7 @@ void Apply(const Decision& decision, const Plan& plan,
     return;
   }
   const bool with_lto = ProfileAsksForLto(*in);
-  const std::string pipeline = OptPipeline(*in);
+  const bool own_level = HasOwnLevel(*in, plan);
   for (const char* name :
        {"codegen-units", "lto", "embed-bitcode", "linker-plugin-lto"}) {
     in->RemoveCodegen(name);
@@ -264,9 +281,10 @@ void Apply(const Decision& decision, const Plan& plan,
   }
   in->AddCodegen("codegen-units=" + std::to_string(units));
   in->AddCodegen("linker-plugin-lto");
-  in->AddCodegen("no-prepopulate-passes");
+  if (!own_level) in->AddCodegen("no-prepopulate-passes");
   if (!leaf) return;
-  AddLinkOptions(plan, pipeline,
+  // The level of the libraries below, which is the profile's.
+  AddLinkOptions(plan, Pipeline(own_level ? plan.opt_level : OptLevel(*in)),
                  with_lto ? plan.import_limit_lto : plan.import_limit_no_lto,
                  in);
   AddMap(map_file, in);

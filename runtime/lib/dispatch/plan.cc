@@ -62,6 +62,7 @@ constexpr Field kFields[] = {
     {"leaf-units", &Plan::leaf_units, nullptr},
     {"import-limit-lto", &Plan::import_limit_lto, nullptr},
     {"import-limit-no-lto", &Plan::import_limit_no_lto, nullptr},
+    {"opt-level", nullptr, &Plan::opt_level},
     {"plain-reason", nullptr, &Plan::plain_reason},
     {"lto-cache", nullptr, &Plan::lto_cache},
     {"chain", nullptr, &Plan::chain},

@@ -123,6 +123,9 @@ TEST(Planner, AnUnknownProfileGetsBothHalves) {
   EXPECT_TRUE(out.accelerate);
   EXPECT_EQ(out.plan.with_lto, Strategy::kLate);
   EXPECT_EQ(out.plan.without_lto, Strategy::kSingle);
+  // Nor can its opt-level be told from that of single packages.
+  EXPECT_EQ(out.plan.opt_level, "");
+  EXPECT_EQ(MakePlan(Release("")).plan.opt_level, "3");
 }
 
 TEST(Planner, DifferentPlansHaveDifferentMarkers) {

@@ -173,6 +173,40 @@ TEST(Apply, TheOptimisationLevelIsTheProfiles) {
               Contains("-Clink-arg=-Wl,--lto-newpm-passes=default<Os>"));
 }
 
+// A unit whose package has its own opt-level, 1, where the profile says 3.
+RustcInvocation OwnLevelUnit(const std::string& type) {
+  return Unit(type, {"-Copt-level=1"});
+}
+
+TEST(Decide, ALibraryWithItsOwnLevelIsPlainUnderLate) {
+  Plan plan = LatePlan();
+  plan.opt_level = "3";
+  RustcInvocation in = OwnLevelUnit("lib");
+  Decision d = Decide(in, plan, true, Yes, nullptr);
+  EXPECT_EQ(d.strategy, Strategy::kPlain);
+  EXPECT_EQ(d.reason, Reason::kOwnOptLevel);
+  EXPECT_FALSE(d.needs_rebuild);
+  // The profile's own level is no reason, nor is any where none is known.
+  EXPECT_EQ(Decide(Unit("lib"), plan, true, Yes, nullptr).strategy,
+            Strategy::kLate);
+  EXPECT_EQ(For(in).strategy, Strategy::kLate);
+  // Under single each unit is optimised by its own rustc.
+  plan.with_lto = Strategy::kSingle;
+  EXPECT_EQ(Decide(in, plan, true, Yes, nullptr).strategy, Strategy::kSingle);
+}
+
+TEST(Apply, ALeafWithItsOwnLevelLinksItsLibrariesAtTheProfiles) {
+  Plan plan = LatePlan();
+  plan.opt_level = "3";
+  RustcInvocation in = OwnLevelUnit("bin");
+  Decision d = Decide(in, plan, true, Yes, nullptr);
+  EXPECT_EQ(d.strategy, Strategy::kLate);
+  Apply(d, plan, "", &in);
+  EXPECT_THAT(in.words,
+              Contains("-Clink-arg=-Wl,--lto-newpm-passes=default<O3>"));
+  EXPECT_THAT(in.words, Not(Contains("-Cno-prepopulate-passes")));
+}
+
 TEST(Apply, LibrariesGetNoLinkArguments) {
   for (const std::string& word : Applied(Unit("lib"), For(Unit("lib")))) {
     EXPECT_THAT(word, Not(HasSubstr("link-arg")));

@@ -10,6 +10,7 @@ Plan Sample() {
   Plan plan;
   plan.marker = 57313;
   plan.codegen_units = 4;
+  plan.opt_level = "s";
   plan.with_lto = Strategy::kLate;
   plan.jobs = 2;
   plan.lto_cache = "/a b/c\\d\ne";
@@ -28,6 +29,7 @@ TEST(Plan, RoundTrip) {
   ASSERT_TRUE(out.has_value());
   EXPECT_EQ(out->Render(), in.Render());
   EXPECT_EQ(out->lto_cache, in.lto_cache);
+  EXPECT_EQ(out->opt_level, "s");
   EXPECT_EQ(out->linkers, in.linkers);
   EXPECT_EQ(out->late_units, in.late_units);
   EXPECT_EQ(out->with_lto, Strategy::kLate);

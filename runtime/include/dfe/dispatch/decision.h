@@ -20,6 +20,7 @@ enum class Reason {
   kIncremental,      // incremental builds are left alone
   kEmitsMore,        // the user asked rustc for assembly, IR or objects
   kUnoptimised,      // opt-level 0
+  kOwnOptLevel,      // late: the link would give it the program's level
   kSplitDebuginfo,   // the linker would have to write the .dwo files
   kPreferDynamic,    // links against dylibs
   kInstrumentation,  // coverage or profile data wants the usual pipeline

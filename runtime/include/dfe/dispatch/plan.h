@@ -34,6 +34,8 @@ struct Plan {
   int marker = 0;
   // What the profile said before; 0 = cargo's default, no -C codegen-units.
   int codegen_units = 0;
+  // The profile's opt-level, empty if the profile is not known beforehand.
+  std::string opt_level;
 
   Strategy with_lto = Strategy::kPlain;     // the profile asks for thin or fat
   Strategy without_lto = Strategy::kPlain;  // it does not
