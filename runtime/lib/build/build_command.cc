@@ -407,14 +407,18 @@ absl::StatusOr<int> RunAccelerated(Build* build) {
     absl::Status seeded = AddSeeds(build, session->folder());
     if (!seeded.ok()) return seeded;
   }
-  absl::Status written = session->WritePlan(build->plan.plan);
+  const dispatch::Plan& plan = build->plan.plan;
+  absl::Status written = session->WritePlan(plan);
   if (!written.ok()) return written;
 
   absl::StatusOr<SubprocessResult> result = RunUserCommand(
       build, {{"RUSTC_WRAPPER", wrapper},
               {dispatch::kSessionVariable, session->folder()},
+              {dispatch::kMarkerVariable, absl::StrCat(plan.marker)},
+              {dispatch::kUnitsVariable, absl::StrCat(plan.codegen_units)},
+              {dispatch::kChainVariable, plan.chain},
               {ProfileVariable(build->facts.profile.name, "codegen-units"),
-               absl::StrCat(build->plan.plan.marker)}});
+               absl::StrCat(plan.marker)}});
   if (!result.ok()) return result.status();
   dispatch::EventLog log = dispatch::ReadEvents(session->folder());
   if (log.damaged_lines > 0) {

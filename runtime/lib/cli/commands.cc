@@ -7,6 +7,7 @@
 #include "dfe/bench/bench.h"
 #include "dfe/build/build_command.h"
 #include "dfe/build/doctor.h"
+#include "dfe/dispatch/dispatch.h"
 #include "dfe/store/clean.h"
 #include "dfe/store/explain.h"
 #include "dfe/store/stats.h"
@@ -50,8 +51,13 @@ constexpr OptionSpec kCommon[] = {
 };
 
 // Variables that our own processes, and their scripts, hand to each other.
-constexpr absl::string_view kPrivate[] = {"DFE_SESSION", "DFE_BUILD_ROOT",
-                                          "DFE_CORPUS", "DFE_ROOT"};
+constexpr absl::string_view kPrivate[] = {dispatch::kSessionVariable,
+                                          dispatch::kMarkerVariable,
+                                          dispatch::kUnitsVariable,
+                                          dispatch::kChainVariable,
+                                          "DFE_BUILD_ROOT",
+                                          "DFE_CORPUS",
+                                          "DFE_ROOT"};
 
 absl::StatusOr<int> Run(const ParsedOptions& options, std::ostream& out,
                         std::ostream& err) {

@@ -193,6 +193,31 @@ bool FinishSeeded(const RustcInvocation& in, const std::string& folder) {
   return AppendMembers(rlib, FilesIn(folder, ".bc"));
 }
 
+// Calls the compiler as the user's own build would, without a plan to read:
+// what `dfe build` put in cargo's way is known from the environment.
+int BecomePlain(int argc, char** argv, const std::string& session) {
+  auto text = [](const char* name) {
+    const char* value = std::getenv(name);
+    return std::string(value != nullptr ? value : "");
+  };
+  Plan plan;
+  plan.marker = std::atoi(text(kMarkerVariable).c_str());
+  plan.codegen_units = std::atoi(text(kUnitsVariable).c_str());
+  plan.chain = text(kChainVariable);
+  std::vector<std::string> raw(argv + 1, argv + argc);
+  bool was_file = false;
+  for (const std::string& w : raw) was_file = was_file || w[0] == '@';
+  RustcInvocation invocation(raw);
+  Decision decision = Decide(invocation, plan, false, LinkerWorks, nullptr);
+  if (decision.marked) {
+    Apply(decision, plan, "", &invocation);
+    raw = CommandLine(plan, invocation, was_file, session);
+  } else if (!plan.chain.empty()) {
+    raw.insert(raw.begin(), plan.chain);
+  }
+  return Become(Pointers(raw).data());
+}
+
 void ClearSeeded() {
   for (const char* name :
        {"RUSTC_BOOTSTRAP", "DFE_PASS_MODE", "DFE_PASS_SEEDS",
@@ -215,7 +240,7 @@ int Run(int argc, char** argv) {
   if (session_variable == nullptr) return Become(argv + 1);
   const std::string session = session_variable;
   std::optional<Plan> plan = Plan::Load(session + "/plan");
-  if (!plan) return Become(argv + 1);
+  if (!plan) return BecomePlain(argc, argv, session);
 
   std::vector<std::string> raw(argv + 1, argv + argc);
   bool was_file = false;

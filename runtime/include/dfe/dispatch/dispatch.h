@@ -4,9 +4,16 @@
 
 namespace dfe::dispatch {
 
-// The variable that names the session folder. Without it, or without a
-// readable plan in it, the compiler is called exactly as given.
+// The variable that names the session folder. Without it the compiler is called
+// exactly as given.
 inline constexpr char kSessionVariable[] = "DFE_SESSION";
+
+// What a dispatch must undo even if it cannot read its plan: the marker
+// (Plan::marker) in place of the user's codegen-units (Plan::codegen_units),
+// and itself in place of the user's wrapper (Plan::chain).
+inline constexpr char kMarkerVariable[] = "DFE_MARKER";
+inline constexpr char kUnitsVariable[] = "DFE_CODEGEN_UNITS";
+inline constexpr char kChainVariable[] = "DFE_CHAIN";
 
 // The exit code of a unit that dispatch did not compile because the whole
 // build has to be done again without it; see Decision::needs_rebuild.

@@ -3,7 +3,7 @@
 // A text file `plan` in the session folder, one `key value` a line, the first
 // line `dfe-plan 1`. Values are the rest of the line; a line break in a value
 // is written as \n and a backslash as \\. A dispatch that cannot read it, or
-// finds another version, passes its unit on unchanged.
+// finds another version, makes of its unit what the user's own build would.
 #ifndef DFE_DISPATCH_PLAN_H_
 #define DFE_DISPATCH_PLAN_H_
 
