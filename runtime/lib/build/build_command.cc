@@ -479,6 +479,14 @@ absl::StatusOr<int> RunBuild(const ParsedOptions& options,
   absl::Status found = FindCommand(&build);
   if (!found.ok()) return found;
   HandleSignals();
+  // Below another `dfe build` (a makefile that calls cargo dfe, say) cargo's
+  // wrapper is ours already: it would be chained to itself without end.
+  if (std::getenv(dispatch::kSessionVariable) != nullptr) {
+    if (options.Flag("explain")) {
+      build.Note("plain build: another dfe build accelerates this one");
+    }
+    return RunPlain(&build);
+  }
 
   build.facts.choice = *choice;
   build.facts.allow_unstable = options.Flag("unstable");
