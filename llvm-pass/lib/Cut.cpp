@@ -12,10 +12,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "DeadFnElim/Erase.h"
-#include "DeadFnElim/Liveness.h"
-#include "DeadFnElim/Output.h"
 #include "DeadFnElim/Passes.h"
-#include "DeadFnElim/Report.h"
+#include "DeadFnElim/Prediction.h"
 #include "llvm/ADT/Statistic.h"
 #include "llvm/Support/TimeProfiler.h"
 
@@ -50,14 +48,12 @@ static unsigned internalizeReached(const ModuleGraph &Graph,
 PreservedAnalyses CutPass::run(Module &M, ModuleAnalysisManager &) {
   TimeTraceScope Timer("dfe-cut", M.getModuleIdentifier());
   Report Report(M, Options, DEBUG_TYPE);
-  auto Seeds = loadSeeds(Options);
-  if (auto *Error = std::get_if<std::string>(&Seeds)) {
-    Report.error(*Error);
+  auto Predicted =
+      Prediction::make(M, Options, Liveness::Purpose::Remove, Report);
+  if (!Predicted)
     return PreservedAnalyses::all();
-  }
-  ModuleGraph Graph(M);
-  Roots Roots(Graph, &std::get<dfe::SeedSet>(Seeds));
-  Liveness Live(Graph, Roots, Options.Reach, Liveness::Purpose::Remove);
+  ModuleGraph &Graph = Predicted->Graph;
+  Liveness &Live = Predicted->Live;
   Report.remarks(Graph, Live, "removed");
 
   unsigned Internalized =

@@ -24,10 +24,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "DeadFnElim/Erase.h"
-#include "DeadFnElim/Liveness.h"
 #include "DeadFnElim/Output.h"
 #include "DeadFnElim/Passes.h"
-#include "DeadFnElim/Report.h"
+#include "DeadFnElim/Prediction.h"
 #include "DeadFnElim/SplitPlan.h"
 #include "dfe/format/envelope.h"
 #include "llvm/ADT/SmallString.h"
@@ -215,18 +214,16 @@ EraseCounts Splitter::keepLiveHalf() {
 PreservedAnalyses DeferPass::run(Module &M, ModuleAnalysisManager &AM) {
   TimeTraceScope Timer("dfe-defer", M.getModuleIdentifier());
   Report Report(M, Options, DEBUG_TYPE);
-  auto Seeds = loadSeeds(Options);
-  if (auto *Error = std::get_if<std::string>(&Seeds)) {
-    Report.error(*Error);
-    return PreservedAnalyses::all();
-  }
   if (Options.DeferDir.empty() && Options.Out.empty()) {
     Report.error("defer-dir: expected a folder, got none");
     return PreservedAnalyses::all();
   }
-  ModuleGraph Graph(M);
-  Roots Roots(Graph, &std::get<dfe::SeedSet>(Seeds));
-  Liveness Live(Graph, Roots, Options.Reach, Liveness::Purpose::Split);
+  auto Predicted =
+      Prediction::make(M, Options, Liveness::Purpose::Split, Report);
+  if (!Predicted)
+    return PreservedAnalyses::all();
+  ModuleGraph &Graph = Predicted->Graph;
+  Liveness &Live = Predicted->Live;
   SplitPlan Plan(Graph, Live, Options);
   Report.remarks(Graph, Live, "deferred");
 

@@ -14,10 +14,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "DeadFnElim/Erase.h"
-#include "DeadFnElim/Liveness.h"
-#include "DeadFnElim/Output.h"
 #include "DeadFnElim/Passes.h"
-#include "DeadFnElim/Report.h"
+#include "DeadFnElim/Prediction.h"
 #include "llvm/ADT/Statistic.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/IntrinsicInst.h"
@@ -77,14 +75,12 @@ static void replaceBody(Function &F, Function &Handler) {
 PreservedAnalyses StubPass::run(Module &M, ModuleAnalysisManager &) {
   TimeTraceScope Timer("dfe-stub", M.getModuleIdentifier());
   Report Report(M, Options, DEBUG_TYPE);
-  auto Seeds = loadSeeds(Options);
-  if (auto *Error = std::get_if<std::string>(&Seeds)) {
-    Report.error(*Error);
+  auto Predicted =
+      Prediction::make(M, Options, Liveness::Purpose::ReplaceBodies, Report);
+  if (!Predicted)
     return PreservedAnalyses::all();
-  }
-  ModuleGraph Graph(M);
-  Roots Roots(Graph, &std::get<dfe::SeedSet>(Seeds));
-  Liveness Live(Graph, Roots, Options.Reach, Liveness::Purpose::ReplaceBodies);
+  ModuleGraph &Graph = Predicted->Graph;
+  Liveness &Live = Predicted->Live;
   Report.remarks(Graph, Live, "replaced by a stub");
 
   // 1. What others may call gets a stub; what only stubs called goes.
