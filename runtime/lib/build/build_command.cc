@@ -203,7 +203,6 @@ absl::Status GatherFacts(Build* build) {
   if (project.ok()) {
     build->project = *std::move(project);
     manifest = build->project.root + "/Cargo.toml";
-    facts.leaf_units = build->project.LeafUnits(facts.command);
     facts.foreign_type = build->project.ForeignCrateType(facts.command);
   } else if (build->is_cargo && facts.command.subcommand != "install") {
     return project.status();

@@ -94,19 +94,6 @@ CargoCommand ParseCargoCommand(const std::vector<std::string>& words) {
       if (!absl::SimpleAtoi(value, &out.jobs)) out.jobs = 0;
     } else if (name == "-p" || name == "--package") {
       out.packages.push_back(value);
-    } else if (name == "--bin" || name == "--test" || name == "--bench" ||
-               name == "--example") {
-      out.named.push_back(value);
-    } else if (name == "--lib") {
-      out.lib_only = true;
-    } else if (name == "--tests") {
-      out.tests = true;
-    } else if (name == "--benches") {
-      out.benches = true;
-    } else if (name == "--examples") {
-      out.examples = true;
-    } else if (name == "--all-targets") {
-      out.tests = out.benches = out.examples = true;
     } else if (name == "--workspace" || name == "--all") {
       out.workspace = true;
     }
@@ -122,8 +109,6 @@ CargoCommand ParseCargoCommand(const std::vector<std::string>& words) {
   out.compiles = subcommand == "build" || subcommand == "test" ||
                  subcommand == "bench" || subcommand == "run" ||
                  subcommand == "install" || subcommand == "rustc";
-  if (subcommand == "test") out.tests = true;
-  if (subcommand == "bench") out.benches = true;
   if (!profile.empty()) {
     out.profile = profile;
   } else if (subcommand == "bench") {

@@ -64,11 +64,7 @@ absl::StatusOr<CargoProject> ParseCargoMetadata(const std::string& text) {
       if (!node.is_object()) continue;
       CargoTarget target;
       target.package = name;
-      target.name = Text(node, "name");
-      target.kinds = Strings(Member(node, "kind"));
       target.crate_types = Strings(Member(node, "crate_types"));
-      json test = Member(node, "test");
-      target.test = test.is_boolean() && test.get<bool>();
       project.targets.push_back(std::move(target));
     }
   }
@@ -102,39 +98,6 @@ bool CargoProject::Selected(const CargoCommand& command,
   if (command.workspace) return true;
   if (!command.packages.empty()) return Has(command.packages, target.package);
   return Has(default_packages, target.package);
-}
-
-int CargoProject::LeafUnits(const CargoCommand& command) const {
-  int leaves = 0;
-  for (const CargoTarget& target : targets) {
-    if (!Selected(command, target)) continue;
-    if (Has(target.kinds, "proc-macro") || Has(target.kinds, "custom-build")) {
-      continue;
-    }
-    const bool bin = Has(target.kinds, "bin");
-    const bool cdylib = Has(target.crate_types, "cdylib");
-    if (!command.named.empty()) {
-      leaves += Has(command.named, target.name) && !Has(target.kinds, "lib");
-      continue;
-    }
-    if (command.lib_only) {
-      const bool lib = !bin && !Has(target.kinds, "test") &&
-                       !Has(target.kinds, "example") &&
-                       !Has(target.kinds, "bench");
-      leaves += lib && ((command.tests && target.test) || cdylib);
-      continue;
-    }
-    const bool build = !command.tests && !command.benches && !command.examples;
-    if (bin && (build || command.tests || command.benches)) ++leaves;
-    if (cdylib) ++leaves;
-    if (command.tests && target.test) ++leaves;  // its harness
-    if (Has(target.kinds, "example") &&
-        (command.examples || command.subcommand == "test")) {
-      ++leaves;
-    }
-    if (Has(target.kinds, "bench") && command.benches) ++leaves;
-  }
-  return leaves;
 }
 
 std::string CargoProject::ForeignCrateType(const CargoCommand& command) const {

@@ -38,13 +38,6 @@ TEST(CargoCommand, ValuesAreNotTakenForTheSubcommand) {
   EXPECT_EQ(c.subcommand, "build");
   EXPECT_EQ(c.jobs, 4);
   EXPECT_THAT(c.packages, ElementsAre("foo", "bar"));
-  EXPECT_THAT(c.named, ElementsAre("x"));
-}
-
-TEST(CargoCommand, AllTargetsMeansTestsBenchesAndExamples) {
-  CargoCommand c = ParseCargoCommand({"build", "--all-targets"});
-  EXPECT_TRUE(c.tests && c.benches && c.examples);
-  EXPECT_FALSE(ParseCargoCommand({"build"}).tests);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// What cargo metadata says about leaf units and foreign crate types.
+// What cargo metadata says about foreign crate types.
 #include "dfe/build/cargo_project.h"
 
 #include <gtest/gtest.h>
@@ -20,20 +20,6 @@ constexpr char kWorkspace[] = R"json({
     {"name": "ffi", "id": "id-ffi", "targets": [
       {"name": "ffi", "kind": ["staticlib", "cdylib"],
        "crate_types": ["staticlib", "cdylib"], "test": true}]}]})json";
-
-int Leaves(const std::vector<std::string>& words) {
-  return ParseCargoMetadata(kWorkspace)->LeafUnits(ParseCargoCommand(words));
-}
-
-TEST(CargoProject, CountsThePrograms) {
-  EXPECT_EQ(Leaves({"build"}), 1);
-  EXPECT_EQ(Leaves({"build", "--workspace"}), 2);
-  EXPECT_EQ(Leaves({"build", "-p", "ffi"}), 1);
-  // The program, three harnesses and the example.
-  EXPECT_EQ(Leaves({"test"}), 5);
-  EXPECT_EQ(Leaves({"test", "--test", "it"}), 1);
-  EXPECT_EQ(Leaves({"test", "--lib"}), 1);
-}
 
 TEST(CargoProject, ForeignCrateTypesOfSelectedMembersOnly) {
   CargoProject p = *ParseCargoMetadata(kWorkspace);

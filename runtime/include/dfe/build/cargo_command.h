@@ -15,18 +15,12 @@ struct CargoCommand {
       subcommand;       // build, test, bench, run, install, …; aliases b, t, r
   std::string profile;  // release, dev, bench, or a custom one
   std::string manifest_path;
-  std::string target;               // --target, empty for the host
-  std::vector<std::string> config;  // --config values
-  int jobs = 0;                     // -j; 0 = not given
-  bool compiles = false;            // a subcommand that generates code
-  // How many programs the command links is told by these.
-  bool tests = false;                 // cargo test, --tests, --all-targets
-  bool benches = false;               // cargo bench, --benches, --all-targets
-  bool examples = false;              // --examples, --all-targets, cargo test
+  std::string target;                 // --target, empty for the host
+  std::vector<std::string> config;    // --config values
+  int jobs = 0;                       // -j; 0 = not given
+  bool compiles = false;              // a subcommand that generates code
   bool workspace = false;             // --workspace, --all
   std::vector<std::string> packages;  // -p
-  std::vector<std::string> named;     // --bin/--test/--bench/--example NAMEs
-  bool lib_only = false;              // --lib
 };
 
 // `words` follow the word "cargo". Words after "--" belong to the program that

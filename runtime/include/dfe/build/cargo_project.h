@@ -12,10 +12,7 @@ namespace dfe {
 
 struct CargoTarget {
   std::string package;
-  std::string name;
-  std::vector<std::string> kinds;        // lib, bin, test, example, cdylib, …
   std::vector<std::string> crate_types;  // as rustc is told
-  bool test = false;                     // has a harness under cargo test
 };
 
 struct CargoProject {
@@ -25,8 +22,6 @@ struct CargoProject {
   std::vector<std::string> default_packages;  // those built without -p
   std::vector<CargoTarget> targets;           // of all members
 
-  // Programs (bin, test, cdylib, …) that the command will link.
-  int LeafUnits(const CargoCommand& command) const;
   // Crate types among the selected members that only foreign linkers or
   // programs use (staticlib, dylib), "" if there are none.
   std::string ForeignCrateType(const CargoCommand& command) const;

@@ -21,7 +21,6 @@ struct PlannerInput {
   CargoCommand command;
   CargoProfile profile;
   bool profile_known = true;  // false: cargo is called by some other program
-  int leaf_units = 1;         // programs that will be linked
   std::string foreign_type;   // staticlib or dylib among the members, or ""
   bool rustc_tested = true;   // the release is one that dfe was tested with
   std::string rustc_release;
