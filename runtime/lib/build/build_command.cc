@@ -437,11 +437,12 @@ absl::StatusOr<int> RunAccelerated(Build* build) {
     if (e.needs_rebuild) failed = &e;
   }
   if (build->options.Flag("explain")) Explain(build, log.events);
+  const std::string reason =
+      failed == nullptr ? ""
+      : failed->reason == "none"
+          ? absl::StrCat(failed->strategy, " link failed")
+          : failed->reason;
   if (exit_code != 0 && failed != nullptr) {
-    const std::string reason =
-        failed->reason == "none"
-            ? absl::StrCat(failed->strategy, " link failed")
-            : failed->reason;
     if (build->options.Flag("strict")) {
       return absl::FailedPreconditionError(absl::StrCat(
           failed->crate, ": ", reason, ": --strict forbids the plain build"));
@@ -455,6 +456,10 @@ absl::StatusOr<int> RunAccelerated(Build* build) {
       (void)build->store->Ban(build->project.root, "late", reason);
     }
     return plain;
+  }
+  if (failed != nullptr) {
+    build->Note(absl::StrCat(failed->crate, ": ", reason,
+                             ": not built, and the command passed over that"));
   }
   Learn(build, exit_code, result->user + result->system, log.events);
   if (exit_code == 0) Summarise(build, log.events);

@@ -265,9 +265,7 @@ int Run(int argc, char** argv) {
   if (decision.needs_rebuild) {
     event.exit_code = kNeedsRebuild;
     AppendEvent(session, event);
-    std::fprintf(stderr, "dfe: %s: %s: building again without dfe\n",
-                 event.crate.c_str(), event.reason.c_str());
-    return kNeedsRebuild;
+    return kNeedsRebuild;  // `dfe build` says what follows
   }
 
   const bool links = decision.kind != UnitKind::kLibrary &&
