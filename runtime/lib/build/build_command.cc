@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -100,15 +101,27 @@ struct Build {
   }
 };
 
+// Where probes and sessions go without a cache: a folder for each user, because
+// the one for temporary files is everybody's.
+fs::path ScratchWithoutStore() {
+  std::error_code ignored;
+  return fs::temp_directory_path(ignored) /
+         absl::StrCat("dfe-", static_cast<int64_t>(getuid()));
+}
+
 // A folder that can be written to, for probes and sessions.
 std::string Scratch(const store::Store* store) {
   if (store != nullptr) return store->root();
-  // One for each user: the folder for temporary files is everybody's.
   std::error_code ignored;
-  fs::path folder = fs::temp_directory_path(ignored) /
-                    absl::StrCat("dfe-", static_cast<int64_t>(getuid()));
-  fs::create_directories(folder, ignored);
-  return folder.string();
+  fs::create_directories(ScratchWithoutStore(), ignored);
+  return ScratchWithoutStore().string();
+}
+
+// Folders are only removed if they are empty: other builds may be at work.
+void RemoveScratchWithoutStore() {
+  std::error_code ignored;
+  fs::remove(ScratchWithoutStore() / "sessions", ignored);
+  fs::remove(ScratchWithoutStore(), ignored);
 }
 
 // The store's answer for this toolchain and linker, or a probe that is kept.
@@ -508,6 +521,9 @@ absl::StatusOr<int> RunBuild(const ParsedOptions& options,
                              build.facts.profile.opt_level != "0" &&
                              *choice != StrategyChoice::kPlain;
   std::vector<std::pair<std::string, bool>> linkers;
+  absl::Cleanup remove_scratch = [&build] {
+    if (!build.store) RemoveScratchWithoutStore();
+  };
   if (worth_probing) {
     OpenStore(&build);
     ProbeDefaultLinker(&build);
@@ -552,11 +568,10 @@ absl::StatusOr<int> RunProbeLinker(const ParsedOptions& options) {
   if (!toolchain.ok()) return toolchain.status();
   absl::StatusOr<store::Store> opened =
       store::Store::Open(store::CacheRoot(options.Text("store")));
-  return KnownOrProbed(opened.ok() ? &*opened : nullptr, *toolchain,
-                       options.rest)
-                 .works
-             ? 0
-             : 1;
+  const LinkerProbe probe =
+      KnownOrProbed(opened.ok() ? &*opened : nullptr, *toolchain, options.rest);
+  if (!opened.ok()) RemoveScratchWithoutStore();
+  return probe.works ? 0 : 1;
 }
 
 }  // namespace dfe
