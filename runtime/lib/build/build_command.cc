@@ -20,6 +20,7 @@
 #include "dfe/base/subprocess.h"
 #include "dfe/base/versions.h"
 #include "dfe/build/cargo_config.h"
+#include "dfe/build/cargo_flags.h"
 #include "dfe/build/cargo_project.h"
 #include "dfe/build/orphans.h"
 #include "dfe/build/planner.h"
@@ -243,12 +244,24 @@ absl::StatusOr<StrategyChoice> ChoiceFromName(absl::string_view name) {
                    name, "'"));
 }
 
-// Whether late links work with the linker that is used unless a unit names
-// another; asked once for a toolchain, then known.
-void ProbeDefaultLinker(Build* build) {
+// Whether late links work with the linker that the units will name, as far as
+// cargo's settings tell; asked once for a toolchain and linker, then known.
+void ProbeExpectedLinker(Build* build) {
   std::vector<std::string> words = {build->toolchain.rustc};
-  if (!build->facts.command.target.empty()) {
-    words.insert(words.end(), {"--target", build->facts.command.target});
+  const std::string& target = build->facts.command.target;
+  absl::StatusOr<std::vector<toml::table>> configs =
+      LoadCargoConfigs(build->directory, build->environment);
+  if (configs.ok()) {
+    auto print_cfg = [&] {
+      return PrintCfg(build->toolchain, target, build->directory);
+    };
+    for (std::string& word : CargoLinkerWords(
+             {*configs, build->facts.command.config, build->environment,
+              build->directory, target, build->toolchain.host, print_cfg})) {
+      words.push_back(std::move(word));
+    }
+  } else if (!target.empty()) {
+    words.insert(words.end(), {"--target", target});
   }
   LinkerProbe probe = KnownOrProbed(build->store ? &*build->store : nullptr,
                                     build->toolchain, words);
@@ -526,7 +539,7 @@ absl::StatusOr<int> RunBuild(const ParsedOptions& options,
   };
   if (worth_probing) {
     OpenStore(&build);
-    ProbeDefaultLinker(&build);
+    ProbeExpectedLinker(&build);
     linkers = build.plan.plan.linkers;
     if (build.store) {
       absl::StatusOr<std::optional<store::BanRecord>> ban =

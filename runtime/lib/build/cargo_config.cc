@@ -2,7 +2,6 @@
 #include "dfe/build/cargo_config.h"
 
 #include <filesystem>
-#include <optional>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -12,6 +11,15 @@ namespace dfe {
 namespace {
 
 namespace fs = std::filesystem;
+
+// A program as cargo finds it: one that names a folder, seen from `base`. A
+// compiler may be started anywhere, so it must not stay relative.
+std::string From(const fs::path& base, const std::string& program) {
+  if (!absl::StrContains(program, '/')) return program;
+  return (base / program).lexically_normal().string();
+}
+
+}  // namespace
 
 std::optional<std::string> EnvValue(const std::vector<std::string>& env,
                                     absl::string_view name) {
@@ -24,15 +32,6 @@ std::optional<std::string> EnvValue(const std::vector<std::string>& env,
   }
   return found;
 }
-
-// A program as cargo finds it: one that names a folder, seen from `base`. A
-// compiler may be started anywhere, so it must not stay relative.
-std::string From(const fs::path& base, const std::string& program) {
-  if (!absl::StrContains(program, '/')) return program;
-  return (base / program).lexically_normal().string();
-}
-
-}  // namespace
 
 absl::StatusOr<toml::table> ParseToml(const std::string& path) {
   toml::parse_result result = toml::parse_file(path);

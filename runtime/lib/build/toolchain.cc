@@ -83,11 +83,23 @@ absl::StatusOr<RustToolchain> FindRustToolchain(absl::string_view toolchain,
   argv.insert(argv.end(), {"--print", "sysroot"});
   asked = RunQuietly(argv, directory);
   if (asked.ok() && asked->ok()) out.sysroot = FirstLine(asked->out);
+  if (!toolchain.empty() && !out.sysroot.empty()) {
+    out.rustc = out.sysroot + "/bin/rustc";
+  }
   for (absl::string_view release :
        absl::StrSplit(kRustcTested, ' ', absl::SkipEmpty())) {
     out.tested = out.tested || out.release == release;
   }
   return out;
+}
+
+std::string PrintCfg(const RustToolchain& toolchain, const std::string& target,
+                     const std::string& directory) {
+  std::vector<std::string> argv = {toolchain.rustc, "--print", "cfg"};
+  if (!target.empty()) argv.insert(argv.end(), {"--target", target});
+  absl::StatusOr<SubprocessResult> asked =
+      RunQuietly(std::move(argv), directory);
+  return asked.ok() && asked->ok() ? asked->out : "";
 }
 
 LinkerProbe ProbeLateLink(const std::vector<std::string>& rustc_words,

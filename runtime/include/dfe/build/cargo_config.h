@@ -9,12 +9,19 @@
 #endif
 #include <toml++/toml.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 
 namespace dfe {
+
+// The value of NAME in a list of NAME=value strings, the last one if there are
+// several.
+std::optional<std::string> EnvValue(const std::vector<std::string>& env,
+                                    absl::string_view name);
 
 // Errors: InvalidArgument with file, line and what the parser said.
 absl::StatusOr<toml::table> ParseToml(const std::string& path);

@@ -24,7 +24,7 @@ struct PlannerInput {
   std::string foreign_type;   // staticlib or dylib among the members, or ""
   bool rustc_tested = true;   // the release is one that dfe was tested with
   std::string rustc_release;
-  bool linker_works = true;  // late links work with the default linker
+  bool linker_works = true;  // late links work with the expected linker
   std::string linker_detail;
   bool late_banned = false;  // a late link failed here before
   bool allow_unstable = false;

@@ -11,7 +11,7 @@
 namespace dfe {
 
 struct RustToolchain {
-  std::string rustc;         // program, as given to cargo or found in PATH
+  std::string rustc;         // program: $RUSTC, "rustc", or that of +name
   std::string identity;      // all of `rustc -vV`: the key of what was learned
   std::string release;       // three numbers, dots between
   std::string host;          // "x86_64-unknown-linux-gnu"
@@ -23,6 +23,10 @@ struct RustToolchain {
 // Asks rustc. `toolchain` is cargo's "+name" or empty; $RUSTC is honoured.
 absl::StatusOr<RustToolchain> FindRustToolchain(absl::string_view toolchain,
                                                 const std::string& directory);
+
+// What `rustc --print cfg` says for a target ("" for the host); "" on failure.
+std::string PrintCfg(const RustToolchain& toolchain, const std::string& target,
+                     const std::string& directory);
 
 struct LinkerProbe {
   bool works = false;
