@@ -377,9 +377,9 @@ void Learn(Build* build, int exit_code, absl::Duration cpu,
     absl::StatusOr<store::LinkMap> map = store::LoadLinkMap(event.map_file);
     absl::Status saved = map.status();
     if (map.ok()) {
-      links.push_back(store::ToLinkRecord(*map, event.crate, event.artifact));
+      links.push_back(store::ToLinkRecord(*map, event.leaf, event.artifact));
       saved = store::SaveLive(*map, build->root, record.project, record.profile,
-                              event.crate);
+                              event.leaf);
     }
     if (!saved.ok()) build->Note(saved.message());
   }

@@ -272,6 +272,7 @@ int Run(int argc, char** argv) {
                      decision.strategy != Strategy::kPlain;
   if (links) {
     event.artifact = ArtifactPath(invocation);
+    event.leaf = invocation.LeafName();
     if (plan->map) event.map_file = session + "/map-" + event.unit;
   }
   const RustcInvocation original = invocation;

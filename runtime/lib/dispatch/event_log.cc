@@ -10,7 +10,7 @@
 namespace dfe::dispatch {
 namespace {
 
-constexpr std::string_view kVersion = "1";
+constexpr std::string_view kVersion = "2";
 
 std::string Clean(std::string_view text) {
   std::string out(text);
@@ -45,6 +45,7 @@ std::string Render(const UnitEvent& e) {
   number(e.own_us);
   text(e.artifact);
   text(e.map_file);
+  text(e.leaf);
   out += '\n';
   return out;
 }
@@ -57,7 +58,7 @@ std::optional<UnitEvent> ParseEvent(std::string_view line) {
     if (tab == std::string_view::npos) break;
     line.remove_prefix(tab + 1);
   }
-  if (fields.size() != 14 || fields[0] != kVersion) return std::nullopt;
+  if (fields.size() != 15 || fields[0] != kVersion) return std::nullopt;
   UnitEvent e;
   e.crate = fields[1];
   e.unit = fields[2];
@@ -79,6 +80,7 @@ std::optional<UnitEvent> ParseEvent(std::string_view line) {
   e.own_us = numbers[5];
   e.artifact = fields[12];
   e.map_file = fields[13];
+  e.leaf = fields[14];
   return e;
 }
 

@@ -118,6 +118,7 @@ void RustcInvocation::Scan() {
   emit.clear();
   target.clear();
   out_dir.clear();
+  input.clear();
   test = false;
   bool asks = false;
   bool has_input = false;
@@ -173,6 +174,7 @@ void RustcInvocation::Scan() {
     } else if (word[0] != '-' && word.size() > 3 &&
                word.substr(word.size() - 3) == ".rs") {
       has_input = true;
+      input = word;
     } else if (word == "-") {
       asks = true;  // source on standard input: a probe
     }
@@ -232,6 +234,21 @@ bool RustcInvocation::RemoveCodegen(std::string_view name) {
 void RustcInvocation::AddCodegen(std::string_view option) {
   words.push_back("-C" + std::string(option));
   Scan();
+}
+
+std::string RustcInvocation::LeafName() const {
+  std::string name = crate_name;
+  constexpr std::string_view kExamples = "/examples";
+  if (test) {
+    name += ".test." + input;
+  } else if (HasCrateType("cdylib")) {
+    name += ".cdylib";
+  } else if (out_dir.size() > kExamples.size() &&
+             StartsWith(out_dir.substr(out_dir.size() - kExamples.size()),
+                        kExamples)) {
+    name += ".example";
+  }
+  return target.empty() ? name : name + "." + target;
 }
 
 std::string RustcInvocation::LinkerKey() const {

@@ -25,6 +25,7 @@ UnitEvent Sample() {
   e.peak_rss_kib = 7;
   e.own_us = 8;
   e.artifact = "/out dir/foo";
+  e.leaf = "foo.cdylib";
   return e;
 }
 
@@ -44,6 +45,7 @@ TEST(EventLog, RoundTrip) {
   ASSERT_TRUE(e.has_value());
   EXPECT_EQ(Render(*e), line + "\n");
   EXPECT_EQ(e->artifact, "/out dir/foo");
+  EXPECT_EQ(e->leaf, "foo.cdylib");
   EXPECT_TRUE(e->needs_rebuild);
 }
 

@@ -66,6 +66,24 @@ TEST(RustcInvocation, ValuesThatLookLikeOptionsAreValues) {
   EXPECT_EQ(in.Codegen("link-arg"), "-fuse-ld=mold");
 }
 
+TEST(RustcInvocation, ProgramsOfOneCrateNameHaveNamesOfTheirOwn) {
+  auto name = [](std::vector<std::string> more) {
+    std::vector<std::string> words = {"rustc", "--crate-name", "app"};
+    words.insert(words.end(), more.begin(), more.end());
+    return RustcInvocation(words).LeafName();
+  };
+  EXPECT_EQ(name({"src/main.rs", "--crate-type", "bin", "--out-dir", "t/deps"}),
+            "app");
+  EXPECT_EQ(name({"src/main.rs", "--test", "--out-dir", "t/deps"}),
+            "app.test.src/main.rs");
+  EXPECT_EQ(name({"src/lib.rs", "--test"}), "app.test.src/lib.rs");
+  EXPECT_EQ(name({"src/lib.rs", "--crate-type", "cdylib,rlib"}), "app.cdylib");
+  EXPECT_EQ(name({"x.rs", "--crate-type", "bin", "--out-dir", "t/examples"}),
+            "app.example");
+  EXPECT_EQ(name({"x.rs", "--crate-type", "bin", "--target", "riscv"}),
+            "app.riscv");
+}
+
 TEST(RustcInvocation, ArgumentFileIsExpanded) {
   std::string path = ::testing::TempDir() + "/dfe args";
   FILE* file = fopen(path.c_str(), "w");

@@ -8,7 +8,7 @@
 
 namespace dfe {
 
-// Unites all `*.seeds` of `folder` (store::SeedsFolder: one for each leaf unit)
+// Unites all `*.seeds` of `folder` (store::SeedsFolder: one for each leaf)
 // into the seed file `out`. Returns the number of names; 0 if there is nothing
 // to unite, and `out` is not written then. A damaged file among them is an
 // error: a build without seeds is right too.

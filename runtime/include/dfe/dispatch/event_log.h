@@ -3,7 +3,7 @@
 // `events` in the session folder: one line for each unit, appended with a
 // single write (O_APPEND), so that parallel dispatches cannot tear each
 // other's lines. Fields are separated by tabs, the first is the format's
-// version, "1". A line that does not parse is counted and passed over.
+// version, "2". A line that does not parse is counted and passed over.
 #ifndef DFE_DISPATCH_EVENT_LOG_H_
 #define DFE_DISPATCH_EVENT_LOG_H_
 
@@ -29,6 +29,7 @@ struct UnitEvent {
   int64_t own_us = 0;    // dispatch's own time before the compiler started
   std::string artifact;  // of a leaf: what the linker wrote
   std::string map_file;  // of a leaf: the linker's map, or empty
+  std::string leaf;      // of a leaf: RustcInvocation::LeafName
 };
 
 std::string Render(const UnitEvent& event);

@@ -29,6 +29,7 @@ class RustcInvocation {
   std::vector<std::string> emit;         // --emit kinds, without their paths
   std::string target;                    // --target, empty for the host
   std::string out_dir;
+  std::string input;        // the source file
   bool test = false;        // --test
   bool is_compile = false;  // has a crate name and an input; no --print, -vV
 
@@ -50,6 +51,12 @@ class RustcInvocation {
   // The words that decide which linker runs, in order, joined by '\x1f':
   // two invocations with equal keys run the same linker.
   std::string LinkerKey() const;
+
+  // What tells this program from the others of its project, in all its builds:
+  // the crate for a bin; the kind too for a cdylib or an example; for a test
+  // harness also the source, because library and program of a package are one
+  // crate name; and the target, if one is named.
+  std::string LeafName() const;
 
  private:
   struct Option {
