@@ -14,6 +14,9 @@ import time
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SCRIPT = os.path.basename(sys.argv[0])
 
+# A line of libtest: the test's name and its result.
+TEST = re.compile(r"^test (.+) \.\.\. (ok|FAILED|ignored)", re.M)
+
 
 class Fault(Exception):
     """Something that ends the job, or one case of it."""
