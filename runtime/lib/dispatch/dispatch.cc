@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -200,9 +201,15 @@ int BecomePlain(int argc, char** argv, const std::string& session) {
     const char* value = std::getenv(name);
     return std::string(value != nullptr ? value : "");
   };
+  auto number = [&text](const char* name) {
+    const std::string value = text(name);
+    int result = 0;  // what is no number counts as not set
+    (void)std::from_chars(value.data(), value.data() + value.size(), result);
+    return result;
+  };
   Plan plan;
-  plan.marker = std::atoi(text(kMarkerVariable).c_str());
-  plan.codegen_units = std::atoi(text(kUnitsVariable).c_str());
+  plan.marker = number(kMarkerVariable);
+  plan.codegen_units = number(kUnitsVariable);
   plan.chain = text(kChainVariable);
   std::vector<std::string> raw(argv + 1, argv + argc);
   bool was_file = false;
