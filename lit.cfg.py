@@ -11,10 +11,13 @@
 #   %plugin                     the pass plugin, DeadFnElim.so
 #   %rustc %cargo %rust_lld     of the tested Rust release
 #   %dfe %cargo_dfe %dfe_rustc %dfe_graph %fuzz_modules   our programs
+#   %dfe_toolchain              the folder of the patched rustc, as ci/rustc builds it;
+#                               test/rustc is left out where there is none
 #   %root                       the source tree
 # FileCheck, not, count and split-file are on PATH. RUN lines run in bash.
 import os
 import shlex
+import subprocess
 import sys
 
 import lit.formats
@@ -71,6 +74,15 @@ else:
         "fuzz_modules": os.path.join(bin_dir, "dfe-fuzz-modules"),
         "root": config.dfe_root,
     }
+    # Only tests of the patched compiler need it, and only ci/rustc makes one.
+    patched = subprocess.run(
+        [os.path.join(config.dfe_root, "ci", "rustc"), "--path"],
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False,
+    )
+    if patched.returncode == 0:
+        programs["dfe_toolchain"] = patched.stdout.strip()
+    else:
+        config.excludes.append("rustc")
     for name, path in programs.items():
         # The word end keeps %clang out of %clangxx, and %dfe out of %dfe_rustc.
         config.substitutions.append((f"%{name}\\b", shlex.quote(path)))
