@@ -23,7 +23,8 @@ with() {
 
 # said FLAGS TARGET PACKAGE: builds that program and prints what it prints.
 said() {
-  RUSTFLAGS=$1 cargo build -q --release --target-dir "$2" -p "$3" && "$2/release/$3" 2>/dev/null
+  RUSTFLAGS=$1 cargo build -q --release --target-dir "$2" -p "$3" &&
+    LD_LIBRARY_PATH="$2/release:$(rustc --print target-libdir)" "$2/release/$3" 2>/dev/null
 }
 
 # alike FLAGS…: the program `app` says the same with each of these
