@@ -9,8 +9,9 @@
 #   %opt %clang %clangxx %lld   LLVM's programs; %lld is ld.lld
 #   %llvm_tools                 the folder that holds them
 #   %plugin                     the pass plugin, DeadFnElim.so
+#   %headers_plugin             the Clang plugin, dfe-headers.so
 #   %rustc %cargo %rust_lld     of the tested Rust release
-#   %dfe %cargo_dfe %dfe_rustc %dfe_graph %fuzz_modules   our programs
+#   %dfe %cargo_dfe %dfe_rustc %dfe_cc %dfe_graph %header_dump %fuzz_modules   our programs
 #   %dfe_toolchain              the folder of the patched rustc, as ci/rustc builds it;
 #                               test/rustc is left out where there is none
 #   %root                       the source tree
@@ -64,12 +65,15 @@ else:
         "lld": os.path.join(config.llvm_tools, "ld.lld"),
         "llvm_tools": config.llvm_tools,
         "plugin": os.path.join(config.dfe_build_dir, "lib", "DeadFnElim.so"),
+        "headers_plugin": os.path.join(config.dfe_build_dir, "lib", "dfe-headers.so"),
         "rustc": config.rustc,
         "cargo": config.cargo,
         "rust_lld": config.rust_lld,
         "dfe": os.path.join(bin_dir, "dfe"),
         "cargo_dfe": os.path.join(bin_dir, "cargo-dfe"),
         "dfe_rustc": os.path.join(bin_dir, "dfe-rustc"),
+        "dfe_cc": os.path.join(bin_dir, "dfe-cc"),
+        "header_dump": os.path.join(bin_dir, "dfe-header-dump"),
         "dfe_graph": os.path.join(bin_dir, "dfe-graph"),
         "fuzz_modules": os.path.join(bin_dir, "dfe-fuzz-modules"),
         "root": config.dfe_root,

@@ -1,0 +1,97 @@
+//===- Recorder.h - what the headers of a unit did to each other ---------===//
+//
+// Listens to the preprocessor of one translation unit and fills a
+// dfe::HeaderRecord, see dfe/format/header_record.h.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DFE_HEADERRECORDER_RECORDER_H
+#define DFE_HEADERRECORDER_RECORDER_H
+
+#include "dfe/format/header_record.h"
+#include "clang/Lex/PPCallbacks.h"
+#include "clang/Lex/Preprocessor.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/StringMap.h"
+#include <chrono>
+
+namespace dfeheaders {
+
+/// The preprocessor owns the callbacks; they keep the recorder alive through a
+/// shared pointer, so that it can be asked after the last file was left.
+class Recorder {
+public:
+  explicit Recorder(clang::Preprocessor &PP);
+
+  /// Starts to listen. Must come before the main file is entered.
+  static void listen(std::shared_ptr<Recorder> R);
+
+  /// Counts one instantiation for the file that Loc is in.
+  void countInstantiation(clang::SourceLocation Loc);
+
+  /// Completes the record: files that are still open are left, reads of names
+  /// that no file defines are dropped. Call once.
+  dfe::HeaderRecord take();
+
+private:
+  friend class Callbacks;
+
+  /// A file that is being read: one entry of the include stack.
+  struct Instance {
+    uint32_t File;
+    uint32_t Id;
+    /// Number of #include lines so far: reads are kept once between two.
+    uint32_t Epoch = 0;
+    /// The #include line that opened it does not tell which folder it was found
+    /// in until the file is entered.
+    std::chrono::steady_clock::time_point Since;
+  };
+
+  uint32_t fileOf(clang::FileID FID);
+  uint32_t fileOf(clang::FileEntryRef Entry);
+  uint32_t macroOf(const clang::IdentifierInfo &II);
+  uint32_t definitionOf(const clang::MacroInfo *MI);
+  uint64_t hashOf(const clang::MacroInfo &MI) const;
+  uint32_t internPragma(llvm::StringRef Text);
+
+  void enter(clang::FileID FID);
+  void exit();
+  void read(const clang::IdentifierInfo *II, const clang::MacroInfo *MI);
+  void readCondition(clang::SourceRange Range);
+  void expand(const clang::Token &Name, const clang::MacroInfo *MI);
+  void change(const clang::IdentifierInfo &II, const clang::MacroInfo *MI);
+  void pragma(clang::SourceLocation Loc);
+  void token(const clang::Token &Tok);
+  void flag(uint32_t Flag);
+  void chargeTime();
+
+  clang::Preprocessor &PP;
+  dfe::HeaderRecord Record;
+  std::vector<Instance> Stack;
+  llvm::DenseMap<const clang::FileEntry *, uint32_t> FileIds;
+  /// Entries of FileIds by number; none for what the command line defines.
+  std::vector<clang::OptionalFileEntryRef> Entries;
+  llvm::DenseMap<const clang::IdentifierInfo *, uint32_t> MacroIds;
+  llvm::DenseMap<const clang::MacroInfo *, uint32_t> DefinitionIds;
+  llvm::DenseMap<uint64_t, uint32_t> DefinitionsByHash;
+  llvm::StringMap<uint32_t> PragmaIds;
+  /// Changes of each macro so far, by macro.
+  std::vector<uint32_t> Versions;
+  /// Macros that some file, and not only the command line, defines.
+  std::vector<bool> Interesting;
+  struct LastRead {
+    uint32_t Version;
+    uint32_t Epoch;
+  };
+  /// By instance and macro: when it was read last.
+  llvm::DenseMap<uint64_t, LastRead> Reads;
+  /// The route of the #include line that is being carried out, + 1.
+  uint32_t PendingRoute = 0;
+  uint32_t NextInstance = 0;
+  uint32_t Depth = 0;
+  bool SawCode = false;
+};
+
+} // namespace dfeheaders
+
+#endif // DFE_HEADERRECORDER_RECORDER_H

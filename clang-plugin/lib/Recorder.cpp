@@ -1,0 +1,445 @@
+//===- Recorder.cpp - from preprocessor callbacks to a record ------------===//
+//
+// Three things are easy to miss, because clang has no callback for them:
+//  - A name that is no macro yet is read too: were it defined earlier, it would
+//    be expanded. So every identifier counts as a read, and those that no file
+//    ever defines are dropped at the end.
+//  - In `#if X`, an undefined X is 0. The condition is lexed once more.
+//  - #pragma lines have no common form. Their text is kept; the planner decides
+//    which of them mean something beyond their line.
+//
+//===----------------------------------------------------------------------===//
+
+#include "HeaderRecorder/Recorder.h"
+#include "dfe/format/envelope.h"
+#include "clang/Basic/SourceManager.h"
+#include "clang/Lex/HeaderSearch.h"
+#include "clang/Lex/Lexer.h"
+
+using namespace clang;
+
+namespace dfeheaders {
+
+class Callbacks : public PPCallbacks {
+public:
+  explicit Callbacks(std::shared_ptr<Recorder> R) : R(std::move(R)) {}
+
+  void LexedFileChanged(FileID FID, LexedFileChangeReason Reason,
+                        SrcMgr::CharacteristicKind, FileID,
+                        SourceLocation) override {
+    if (Reason == LexedFileChangeReason::EnterFile)
+      R->enter(FID);
+    else
+      R->exit();
+  }
+  void FileSkipped(const FileEntryRef &File, const Token &,
+                   SrcMgr::CharacteristicKind) override {
+    R->Record.events.push_back(
+        {dfe::HeaderEvent::kSkip, R->fileOf(File), R->PendingRoute, R->Depth});
+    R->PendingRoute = 0;
+  }
+  void InclusionDirective(SourceLocation, const Token &IncludeTok,
+                          StringRef Spelled, bool Angled, CharSourceRange,
+                          OptionalFileEntryRef, StringRef SearchPath,
+                          StringRef RelativePath, const Module *, bool,
+                          SrcMgr::CharacteristicKind) override {
+    dfe::HeaderRecord::Route Route;
+    Route.spelled = Spelled.str();
+    Route.flags = Angled ? uint32_t{dfe::kRouteAngled} : 0;
+    if (IncludeTok.getIdentifierInfo()->isStr("include_next")) {
+      Route.flags |= dfe::kRouteNext;
+      R->flag(dfe::kFileIncludeNext);
+    }
+    // Beside the includer is no search: then the path is the includer's, and it
+    // can still be equal to that of a folder that is searched.
+    if (RelativePath == Spelled)
+      for (auto [I, Folder] : llvm::enumerate(R->Record.search_folders))
+        if (SearchPath == Folder) {
+          Route.search = I + 1;
+          break;
+        }
+    R->Record.routes.push_back(std::move(Route));
+    R->PendingRoute = R->Record.routes.size();
+    if (!R->Stack.empty())
+      ++R->Stack.back().Epoch;
+  }
+  void MacroExpands(const Token &Name, const MacroDefinition &MD, SourceRange,
+                    const MacroArgs *) override {
+    R->expand(Name, MD.getMacroInfo());
+  }
+  void MacroDefined(const Token &Name, const MacroDirective *MD) override {
+    R->change(*Name.getIdentifierInfo(), MD->getMacroInfo());
+  }
+  void MacroUndefined(const Token &Name, const MacroDefinition &MD,
+                      const MacroDirective *Undef) override {
+    if (Undef)
+      R->change(*Name.getIdentifierInfo(), nullptr);
+    else // Of a name that was no macro: in another order it might be one.
+      R->read(Name.getIdentifierInfo(), nullptr);
+  }
+  void Defined(const Token &Name, const MacroDefinition &MD,
+               SourceRange) override {
+    R->read(Name.getIdentifierInfo(), MD.getMacroInfo());
+  }
+  void Ifdef(SourceLocation, const Token &Name,
+             const MacroDefinition &MD) override {
+    R->read(Name.getIdentifierInfo(), MD.getMacroInfo());
+  }
+  void Ifndef(SourceLocation, const Token &Name,
+              const MacroDefinition &MD) override {
+    R->read(Name.getIdentifierInfo(), MD.getMacroInfo());
+  }
+  using PPCallbacks::Elifdef;
+  void Elifdef(SourceLocation, const Token &Name,
+               const MacroDefinition &MD) override {
+    R->read(Name.getIdentifierInfo(), MD.getMacroInfo());
+  }
+  using PPCallbacks::Elifndef;
+  void Elifndef(SourceLocation, const Token &Name,
+                const MacroDefinition &MD) override {
+    R->read(Name.getIdentifierInfo(), MD.getMacroInfo());
+  }
+  void If(SourceLocation, SourceRange Range, ConditionValueKind) override {
+    R->readCondition(Range);
+  }
+  void Elif(SourceLocation, SourceRange Range, ConditionValueKind Value,
+            SourceLocation) override {
+    if (Value != CVK_NotEvaluated)
+      R->readCondition(Range);
+  }
+  void HasInclude(SourceLocation, StringRef, bool, OptionalFileEntryRef,
+                  SrcMgr::CharacteristicKind) override {
+    R->flag(dfe::kFileHasInclude);
+  }
+  void PragmaDirective(SourceLocation Loc, PragmaIntroducerKind) override {
+    R->pragma(Loc);
+  }
+
+private:
+  std::shared_ptr<Recorder> R;
+};
+
+Recorder::Recorder(Preprocessor &PP) : PP(PP) {
+  for (const DirectoryLookup &Folder :
+       PP.getHeaderSearchInfo().search_dir_range())
+    Record.search_folders.push_back(Folder.getName().str());
+}
+
+void Recorder::listen(std::shared_ptr<Recorder> R) {
+  Preprocessor &PP = R->PP;
+  PP.setTokenWatcher([R](const Token &Tok) { R->token(Tok); });
+  PP.addPPCallbacks(std::make_unique<Callbacks>(std::move(R)));
+}
+
+uint32_t Recorder::fileOf(FileEntryRef Entry) {
+  auto [It, New] =
+      FileIds.try_emplace(&Entry.getFileEntry(), Record.files.size());
+  if (New) {
+    dfe::HeaderRecord::File File;
+    File.name = Entry.getName().str();
+    File.bytes = Entry.getSize();
+    Record.files.push_back(std::move(File));
+    Entries.push_back(Entry);
+  }
+  return It->second;
+}
+
+// Buffers that are no file (what the command line defines) are all one.
+uint32_t Recorder::fileOf(FileID FID) {
+  if (OptionalFileEntryRef Entry =
+          PP.getSourceManager().getFileEntryRefForID(FID)) {
+    uint32_t Id = fileOf(*Entry);
+    dfe::HeaderRecord::File &File = Record.files[Id];
+    if (File.content == 0)
+      if (std::optional<StringRef> Text =
+              PP.getSourceManager().getBufferDataOrNone(FID))
+        File.content = dfe::HashBytes({Text->data(), Text->size()});
+    return Id;
+  }
+  for (auto [Id, File] : llvm::enumerate(Record.files))
+    if (File.flags & dfe::kFileBuiltin)
+      return Id;
+  dfe::HeaderRecord::File File;
+  File.name = "<command line>";
+  File.flags = dfe::kFileBuiltin;
+  Record.files.push_back(std::move(File));
+  Entries.push_back(std::nullopt);
+  return Record.files.size() - 1;
+}
+
+uint32_t Recorder::macroOf(const IdentifierInfo &II) {
+  auto [It, New] = MacroIds.try_emplace(&II, Record.macros.size());
+  if (New) {
+    Record.macros.push_back(II.getName().str());
+    Versions.push_back(0);
+    Interesting.push_back(false);
+  }
+  return It->second;
+}
+
+// Equal hashes: the macro means the same. Whether a token has white space
+// before it counts, because # makes a string of it.
+uint64_t Recorder::hashOf(const MacroInfo &MI) const {
+  std::string Text = MI.isFunctionLike() ? "(" : " ";
+  if (MI.isFunctionLike()) {
+    for (const IdentifierInfo *Param : MI.params()) {
+      Text += Param->getName();
+      Text += ',';
+    }
+    Text += MI.isC99Varargs() ? "...)" : MI.isGNUVarargs() ? "..)" : ")";
+  }
+  for (const Token &Tok : MI.tokens()) {
+    Text += Tok.hasLeadingSpace() ? ' ' : '\1';
+    Text += PP.getSpelling(Tok);
+  }
+  return dfe::HashBytes(Text) | 1; // 0 is "not defined"
+}
+
+uint32_t Recorder::definitionOf(const MacroInfo *MI) {
+  if (!MI)
+    return 0;
+  auto [It, New] = DefinitionIds.try_emplace(MI, 0);
+  if (New) {
+    auto [Same, Unseen] =
+        DefinitionsByHash.try_emplace(hashOf(*MI), Record.definitions.size());
+    if (Unseen)
+      Record.definitions.push_back(Same->first);
+    It->second = Same->second;
+  }
+  return It->second;
+}
+
+uint32_t Recorder::internPragma(StringRef Text) {
+  auto [It, New] = PragmaIds.try_emplace(Text, Record.pragmas.size());
+  if (New)
+    Record.pragmas.push_back(Text.str());
+  return It->second;
+}
+
+void Recorder::chargeTime() {
+  if (Stack.empty())
+    return;
+  auto Now = std::chrono::steady_clock::now();
+  Record.files[Stack.back().File].own_us +=
+      std::chrono::duration_cast<std::chrono::microseconds>(Now -
+                                                            Stack.back().Since)
+          .count();
+  Stack.back().Since = Now;
+}
+
+void Recorder::enter(FileID FID) {
+  chargeTime();
+  Instance Inst;
+  Inst.File = fileOf(FID);
+  Inst.Id = NextInstance++;
+  Inst.Since = std::chrono::steady_clock::now();
+  if (Stack.empty())
+    Record.main_file = Record.files[Inst.File].name;
+  SourceLocation Start = PP.getSourceManager().getLocForStartOfFile(FID);
+  if (PP.getSourceManager().isInSystemHeader(Start))
+    Record.files[Inst.File].flags |= dfe::kFileSystem;
+  Stack.push_back(Inst);
+  Record.events.push_back(
+      {dfe::HeaderEvent::kEnter, Inst.File, PendingRoute, Depth});
+  PendingRoute = 0;
+}
+
+void Recorder::exit() {
+  if (Stack.size() <= 1)
+    return; // the main file is left in take()
+  chargeTime();
+  Stack.pop_back();
+  Stack.back().Since = std::chrono::steady_clock::now();
+  Record.events.push_back({dfe::HeaderEvent::kExit});
+}
+
+void Recorder::flag(uint32_t Flag) {
+  if (!Stack.empty())
+    Record.files[Stack.back().File].flags |= Flag;
+}
+
+void Recorder::read(const IdentifierInfo *II, const MacroInfo *MI) {
+  if (!II || Stack.empty() || (MI && MI->isBuiltinMacro()))
+    return;
+  uint32_t Macro = macroOf(*II);
+  const Instance &Inst = Stack.back();
+  uint64_t Key = static_cast<uint64_t>(Inst.Id) << 32 | Macro;
+  LastRead Now = {Versions[Macro], Inst.Epoch};
+  auto [It, New] = Reads.try_emplace(Key, Now);
+  if (!New && It->second.Version == Now.Version &&
+      It->second.Epoch == Now.Epoch)
+    return;
+  It->second = Now;
+  Record.events.push_back(
+      {dfe::HeaderEvent::kRead, Macro, definitionOf(MI), 0});
+}
+
+void Recorder::readCondition(SourceRange Range) {
+  if (Range.isInvalid() || Range.getBegin().isMacroID())
+    return;
+  const SourceManager &SM = PP.getSourceManager();
+  auto [FID, Offset] = SM.getDecomposedLoc(Range.getBegin());
+  StringRef Text = SM.getBufferData(FID);
+  Lexer Raw(SM.getLocForStartOfFile(FID), PP.getLangOpts(), Text.begin(),
+            Text.begin() + Offset, Text.end());
+  // The end of the range is the last token of the line; the condition ends with
+  // its line in any case.
+  Token Tok;
+  for (bool First = true;; First = false) {
+    if (Raw.LexFromRawLexer(Tok) || (Tok.isAtStartOfLine() && !First))
+      return;
+    if (Tok.is(tok::raw_identifier)) {
+      IdentifierInfo *II = PP.LookUpIdentifierInfo(Tok);
+      read(II, PP.getMacroInfo(II));
+    }
+  }
+}
+
+void Recorder::expand(const Token &Name, const MacroInfo *MI) {
+  const IdentifierInfo *II = Name.getIdentifierInfo();
+  if (!MI || !MI->isBuiltinMacro())
+    return read(II, MI);
+  StringRef Text = II->getName();
+  if (Text == "__COUNTER__") {
+    flag(dfe::kFileCounter);
+    Record.events.push_back({dfe::HeaderEvent::kCounter});
+  } else if (Text == "__DATE__" || Text == "__TIME__" ||
+             Text == "__TIMESTAMP__") {
+    flag(dfe::kFileDate);
+  } else if (Text == "__FILE__" || Text == "__FILE_NAME__") {
+    flag(dfe::kFileName);
+  } else if (Text == "__BASE_FILE__" || Text == "__INCLUDE_LEVEL__") {
+    flag(dfe::kFilePlace);
+  }
+}
+
+void Recorder::change(const IdentifierInfo &II, const MacroInfo *MI) {
+  if (Stack.empty())
+    return;
+  uint32_t Macro = macroOf(II);
+  ++Versions[Macro];
+  if (!(Record.files[Stack.back().File].flags & dfe::kFileBuiltin))
+    Interesting[Macro] = true;
+  Record.events.push_back(
+      {MI ? dfe::HeaderEvent::kDefine : dfe::HeaderEvent::kUndefine, Macro,
+       definitionOf(MI), 0});
+}
+
+// The text of the line, or of _Pragma's brackets, with single blanks.
+void Recorder::pragma(SourceLocation Loc) {
+  const SourceManager &SM = PP.getSourceManager();
+  Loc = SM.getSpellingLoc(Loc);
+  auto [FID, Offset] = SM.getDecomposedLoc(Loc);
+  StringRef Text = SM.getBufferData(FID).substr(Offset);
+  Text = Text.take_until([](char C) { return C == '\n'; });
+  if (Text.consume_front("_Pragma")) {
+    Text = Text.take_until([](char C) { return C == ')'; });
+    Text = Text.trim(" \t(\"");
+  } else {
+    Text.consume_front("#");
+    Text = Text.ltrim();
+    Text.consume_front("pragma");
+    Text = Text.split("//").first.split("/*").first;
+  }
+  std::string Words;
+  for (StringRef Rest = Text.trim(); !Rest.empty();) {
+    auto [Word, After] = Rest.split(' ');
+    if (!Word.trim().empty())
+      Words += (Words.empty() ? "" : " ") + Word.trim().str();
+    Rest = After;
+  }
+  Record.events.push_back(
+      {dfe::HeaderEvent::kPragma, internPragma(Words), 0, 0});
+}
+
+void Recorder::token(const Token &Tok) {
+  // Annotations stand for what the preprocessor has already dealt with.
+  if (Stack.empty() || Tok.isAnnotation())
+    return;
+  ++Record.files[Stack.back().File].tokens;
+  switch (Tok.getKind()) {
+  case tok::l_brace:
+  case tok::l_paren:
+  case tok::l_square:
+    ++Depth;
+    break;
+  case tok::r_brace:
+  case tok::r_paren:
+  case tok::r_square:
+    if (Depth)
+      --Depth;
+    break;
+  default:
+    break;
+  }
+  if (const IdentifierInfo *II = Tok.getIdentifierInfo())
+    read(II, PP.getMacroInfo(II));
+  if (!SawCode && Stack.size() == 1 && Tok.isNot(tok::eof)) {
+    SawCode = true;
+    Record.events.push_back({dfe::HeaderEvent::kCode});
+  }
+}
+
+void Recorder::countInstantiation(SourceLocation Loc) {
+  const SourceManager &SM = PP.getSourceManager();
+  if (Loc.isInvalid())
+    return;
+  if (OptionalFileEntryRef Entry =
+          SM.getFileEntryRefForID(SM.getFileID(SM.getExpansionLoc(Loc)))) {
+    auto It = FileIds.find(&Entry->getFileEntry());
+    if (It != FileIds.end())
+      ++Record.files[It->second].instantiations;
+  }
+}
+
+dfe::HeaderRecord Recorder::take() {
+  chargeTime();
+  for (size_t I = Stack.size(); I > 0; --I)
+    Record.events.push_back({dfe::HeaderEvent::kExit});
+  Stack.clear();
+
+  // 1. Only macros that files define.
+  std::vector<uint32_t> NewMacro(Record.macros.size());
+  std::vector<std::string> Macros;
+  for (auto [Old, Name] : llvm::enumerate(Record.macros))
+    if (Interesting[Old]) {
+      NewMacro[Old] = Macros.size();
+      Macros.push_back(std::move(Name));
+    }
+  Record.macros = std::move(Macros);
+  std::vector<dfe::HeaderRecord::Event> Events;
+  Events.reserve(Record.events.size());
+  for (dfe::HeaderRecord::Event Event : Record.events) {
+    if (Event.kind == dfe::HeaderEvent::kRead ||
+        Event.kind == dfe::HeaderEvent::kDefine ||
+        Event.kind == dfe::HeaderEvent::kUndefine) {
+      if (!Interesting[Event.subject])
+        continue;
+      Event.subject = NewMacro[Event.subject];
+    }
+    Events.push_back(Event);
+  }
+  Record.events = std::move(Events);
+
+  // 2. What is known of a file only now: its guard, and its time stamp.
+  HeaderSearch &Search = PP.getHeaderSearchInfo();
+  for (auto [Entry, File] : llvm::zip_equal(Entries, Record.files)) {
+    if (!Entry)
+      continue;
+    File.modified_ns = llvm::sys::toTimePoint(Entry->getModificationTime())
+                           .time_since_epoch()
+                           .count();
+    if (const HeaderFileInfo *Info = Search.getExistingFileInfo(*Entry)) {
+      if (Info->isPragmaOnce || Info->isImport)
+        File.flags |= dfe::kFileOnce;
+      // No PCH was read, so the identifier needs no external source.
+      if (Info->LazyControllingMacro.isValid() &&
+          !Info->LazyControllingMacro.isID())
+        if (const IdentifierInfo *Guard = Info->LazyControllingMacro.getPtr())
+          File.guard = Guard->getName().str();
+    }
+  }
+  return std::move(Record);
+}
+
+} // namespace dfeheaders

@@ -1,0 +1,135 @@
+// What the headers of one translation unit did to each other: who included
+// whom, what each cost, and which macros each read and left behind, in order.
+//
+// The record is a stream of events in the order in which the preprocessor saw
+// them, so that a planner can replay the same headers in another order and tell
+// whether any of them would have read something else. Only macros that some
+// file of the unit defines or undefines are kept: what the compiler and the
+// command line define is the same in every order. A read is kept once for each
+// instance of a file, between two of its #include lines and two changes of that
+// macro. Sized for a thousand headers: about 100 kB.
+//
+// File: the frame of envelope.h with signature "DFEHEADR", version 1 and this
+// payload; numbers are LEB128 (7 bits a byte, low ones first, at most 64 bits),
+// a text is its length and its bytes, a list its length and its items:
+//
+//   text              the main file, as the command line names it
+//   list of texts     search folders, in order
+//   list of files     text name, flags (FileFlag), bytes, content hash (XXH3),
+//                     modification time in ns, text guard macro ("" = none),
+//                     own tokens, own time in us, instantiations
+//   list of texts     macros
+//   list of numbers   definitions: hash of parameters and body; the first is 0
+//                     and means "not defined"
+//   list of texts     pragmas, one line each
+//   list of routes    text as spelled after #include, flags (RouteFlag),
+//                     search folder + 1 (0: not by search, but beside the
+//                     includer or by an absolute name)
+//   list of events    kind (EventKind), then as the kind says:
+//     enter           file, route + 1 (0: none), depth of open brackets
+//     exit
+//     skip            file, route + 1, depth: an #include of a file that its
+//                     guard, or #pragma once, kept out
+//     read            macro, definition: expanded, tested, or seen as a name
+//     define          macro, definition
+//     undefine        macro
+//     pragma          pragma
+//     code            the main file's first token that is no directive
+//     counter         __COUNTER__ was expanded
+//
+// Every enter has its exit. Order never depends on addresses in memory.
+#ifndef DFE_FORMAT_HEADER_RECORD_H_
+#define DFE_FORMAT_HEADER_RECORD_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "dfe/format/format_error.h"
+
+namespace dfe {
+
+enum FileFlag : uint32_t {
+  kFileOnce = 1u << 0,         // #pragma once or #import
+  kFileSystem = 1u << 1,       // a system header
+  kFileDate = 1u << 2,         // expands __DATE__, __TIME__ or __TIMESTAMP__
+  kFileCounter = 1u << 3,      // expands __COUNTER__
+  kFileName = 1u << 4,         // expands __FILE__
+  kFilePlace = 1u << 5,        // expands __BASE_FILE__ or __INCLUDE_LEVEL__
+  kFileHasInclude = 1u << 6,   // uses __has_include
+  kFileIncludeNext = 1u << 7,  // uses #include_next
+  kFileBuiltin = 1u << 8,      // no file: what the command line defines
+};
+inline constexpr uint32_t kAllFileFlags = (1u << 9) - 1;
+
+enum RouteFlag : uint32_t {
+  kRouteAngled = 1u << 0,  // <…> and not "…"
+  kRouteNext = 1u << 1,    // #include_next
+};
+inline constexpr uint32_t kAllRouteFlags = (1u << 2) - 1;
+
+enum class HeaderEvent : uint8_t {
+  kEnter,
+  kExit,
+  kSkip,
+  kRead,
+  kDefine,
+  kUndefine,
+  kPragma,
+  kCode,
+  kCounter,
+};
+
+struct HeaderRecord {
+  struct File {
+    std::string name;
+    uint32_t flags = 0;
+    uint64_t bytes = 0;
+    uint64_t content = 0;
+    uint64_t modified_ns = 0;
+    std::string guard;
+    uint64_t tokens = 0;
+    uint64_t own_us = 0;
+    uint64_t instantiations = 0;
+  };
+  struct Route {
+    std::string spelled;
+    uint32_t flags = 0;
+    uint32_t search = 0;
+  };
+  struct Event {
+    HeaderEvent kind;
+    uint32_t subject = 0;  // file, macro or pragma
+    uint32_t value = 0;    // route + 1, or definition
+    uint32_t depth = 0;
+  };
+
+  std::string main_file;
+  std::vector<std::string> search_folders;
+  std::vector<File> files;
+  std::vector<std::string> macros;
+  std::vector<uint64_t> definitions = {0};
+  std::vector<std::string> pragmas;
+  std::vector<Route> routes;
+  std::vector<Event> events;
+
+  static std::variant<HeaderRecord, FormatError> Load(
+      const std::string& path, std::string_view expected_identity);
+  static std::variant<HeaderRecord, FormatError> Parse(
+      std::string_view bytes, std::string_view where,
+      std::string_view expected_identity);
+  std::optional<FormatError> Save(const std::string& path,
+                                  std::string_view identity) const;
+  std::string Serialize(std::string_view identity) const;
+
+  // For people and FileCheck: the files, then the events, indented by the
+  // depth of inclusion. Times and hashes are left out unless asked for.
+  std::string Dump(bool with_costs = false) const;
+};
+
+}  // namespace dfe
+
+#endif  // DFE_FORMAT_HEADER_RECORD_H_

@@ -1,0 +1,342 @@
+// Reading, writing and printing of header records; see the header.
+#include "dfe/format/header_record.h"
+
+#include "dfe/format/envelope.h"
+
+namespace dfe {
+namespace {
+
+constexpr std::string_view kSignature = "DFEHEADR";
+constexpr uint32_t kVersion = 1;
+constexpr uint8_t kLastEvent = static_cast<uint8_t>(HeaderEvent::kCounter);
+
+// What stands in an event beside its kind.
+bool HasSubject(HeaderEvent kind) {
+  return kind != HeaderEvent::kExit && kind != HeaderEvent::kCode &&
+         kind != HeaderEvent::kCounter;
+}
+bool IsInclude(HeaderEvent kind) {
+  return kind == HeaderEvent::kEnter || kind == HeaderEvent::kSkip;
+}
+bool HasValue(HeaderEvent kind) {
+  return IsInclude(kind) || kind == HeaderEvent::kRead ||
+         kind == HeaderEvent::kDefine;
+}
+
+class Writer {
+ public:
+  void Number(uint64_t value) {
+    while (value >= 0x80) {
+      out += static_cast<char>(value | 0x80);
+      value >>= 7;
+    }
+    out += static_cast<char>(value);
+  }
+  void Text(std::string_view text) {
+    Number(text.size());
+    out += text;
+  }
+  template <typename List, typename Item>
+  void Each(const List& list, Item item) {
+    Number(list.size());
+    for (const auto& entry : list) item(entry);
+  }
+  std::string out;
+};
+
+// Reads until the first fault, which it remembers; after it every read gives
+// nothing.
+class Reader {
+ public:
+  explicit Reader(std::string_view bytes) : rest_(bytes), size_(bytes.size()) {}
+
+  uint64_t Number(const char* what) {
+    uint64_t value = 0;
+    for (int shift = 0; !failed(); shift += 7) {
+      if (rest_.empty()) {
+        Fail(what, "a number", "the end");
+        break;
+      }
+      const auto byte = static_cast<unsigned char>(rest_[0]);
+      rest_.remove_prefix(1);
+      if (shift == 63 && byte > 1) {
+        Fail(what, "at most 64 bits", "more");
+        break;
+      }
+      value |= static_cast<uint64_t>(byte & 0x7f) << shift;
+      if (byte < 0x80) return value;
+    }
+    return 0;
+  }
+  // A number below `end`.
+  uint32_t Index(const char* what, uint64_t end) {
+    const uint64_t value = Number(what);
+    if (failed()) return 0;
+    if (value >= end) {
+      Fail(what, "less than " + std::to_string(end), std::to_string(value));
+      return 0;
+    }
+    return static_cast<uint32_t>(value);
+  }
+  std::string Text(const char* what) {
+    const uint64_t size = Number(what);
+    if (failed()) return {};
+    if (size > rest_.size()) {
+      Fail(what, std::to_string(size) + " bytes", std::to_string(rest_.size()));
+      return {};
+    }
+    std::string text(rest_.substr(0, size));
+    rest_.remove_prefix(size);
+    return text;
+  }
+  // Calls `item` as often as the list is long. Each item has a byte at least,
+  // so that a wrong length cannot ask for more memory than the file has bytes.
+  template <typename Item>
+  void Each(const char* what, Item item) {
+    const uint64_t count = Number(what);
+    if (count > rest_.size()) {
+      Fail(what, "at most " + std::to_string(rest_.size()),
+           std::to_string(count));
+    }
+    for (uint64_t i = 0; i < count && !failed(); ++i) item();
+  }
+  void Fail(const char* what, const std::string& expected,
+            const std::string& got) {
+    if (failed()) return;
+    error = "byte " + std::to_string(size_ - rest_.size()) + ": " + what +
+            ": expected " + expected + ", got " + got;
+  }
+  bool failed() const { return !error.empty(); }
+  bool at_end() const { return rest_.empty(); }
+
+  std::string error;
+
+ private:
+  std::string_view rest_;
+  size_t size_;
+};
+
+void ReadEvents(Reader& in, HeaderRecord* record) {
+  uint64_t open = 0;
+  in.Each("events", [&] {
+    HeaderRecord::Event event = {};
+    event.kind = static_cast<HeaderEvent>(in.Index("event", kLastEvent + 1));
+    switch (event.kind) {
+      case HeaderEvent::kEnter:
+      case HeaderEvent::kSkip:
+        event.subject = in.Index("file", record->files.size());
+        event.value = in.Index("route", record->routes.size() + 1);
+        event.depth = in.Index("depth", uint64_t{1} << 32);
+        break;
+      case HeaderEvent::kRead:
+      case HeaderEvent::kDefine:
+        event.subject = in.Index("macro", record->macros.size());
+        event.value = in.Index("definition", record->definitions.size());
+        if (event.kind == HeaderEvent::kDefine && event.value == 0) {
+          in.Fail("definition", "at least 1", "0");
+        }
+        break;
+      case HeaderEvent::kUndefine:
+        event.subject = in.Index("macro", record->macros.size());
+        break;
+      case HeaderEvent::kPragma:
+        event.subject = in.Index("pragma", record->pragmas.size());
+        break;
+      case HeaderEvent::kExit:
+      case HeaderEvent::kCode:
+      case HeaderEvent::kCounter:
+        break;
+    }
+    // One main file, and all else inside of it.
+    if (event.kind == HeaderEvent::kEnter) {
+      if (open == 0 && !record->events.empty()) {
+        in.Fail("event", "nothing after the main file", "an enter");
+      }
+      ++open;
+    } else if (open == 0) {
+      in.Fail("event", "an enter", "another");
+    } else if (event.kind == HeaderEvent::kExit) {
+      --open;
+    }
+    record->events.push_back(event);
+  });
+  if (open != 0) in.Fail("events", "an exit for every enter", "fewer");
+}
+
+std::string FlagNames(uint32_t flags) {
+  static constexpr const char* kNames[] = {
+      "once",  "system",      "date",         "counter", "file",
+      "place", "has_include", "include_next", "builtin"};
+  std::string out;
+  for (size_t i = 0; i < std::size(kNames); ++i) {
+    if ((flags >> i & 1) != 0) out += std::string(" ") + kNames[i];
+  }
+  return out;
+}
+
+}  // namespace
+
+std::variant<HeaderRecord, FormatError> HeaderRecord::Load(
+    const std::string& path, std::string_view expected_identity) {
+  auto bytes = ReadFile(path);
+  if (auto* error = std::get_if<FormatError>(&bytes)) return std::move(*error);
+  return Parse(std::get<std::string>(bytes), path, expected_identity);
+}
+
+std::variant<HeaderRecord, FormatError> HeaderRecord::Parse(
+    std::string_view bytes, std::string_view where,
+    std::string_view expected_identity) {
+  auto opened =
+      OpenEnvelope(bytes, where, kSignature, kVersion, expected_identity);
+  if (auto* error = std::get_if<FormatError>(&opened)) return std::move(*error);
+  Reader in(std::get<Envelope>(opened).payload);
+  HeaderRecord record;
+  record.definitions.clear();
+  record.main_file = in.Text("main file");
+  in.Each("search folders",
+          [&] { record.search_folders.push_back(in.Text("search folder")); });
+  in.Each("files", [&] {
+    File file;
+    file.name = in.Text("file name");
+    file.flags = in.Index("file flags", kAllFileFlags + 1);
+    file.bytes = in.Number("bytes");
+    file.content = in.Number("content hash");
+    file.modified_ns = in.Number("modification time");
+    file.guard = in.Text("guard");
+    file.tokens = in.Number("tokens");
+    file.own_us = in.Number("time");
+    file.instantiations = in.Number("instantiations");
+    record.files.push_back(std::move(file));
+  });
+  in.Each("macros", [&] { record.macros.push_back(in.Text("macro")); });
+  in.Each("definitions",
+          [&] { record.definitions.push_back(in.Number("definition")); });
+  if (record.definitions.empty() || record.definitions[0] != 0) {
+    in.Fail("definitions", "0 as the first", "another");
+  }
+  in.Each("pragmas", [&] { record.pragmas.push_back(in.Text("pragma")); });
+  in.Each("routes", [&] {
+    Route route;
+    route.spelled = in.Text("route");
+    route.flags = in.Index("route flags", kAllRouteFlags + 1);
+    route.search = in.Index("search folder", record.search_folders.size() + 1);
+    record.routes.push_back(std::move(route));
+  });
+  ReadEvents(in, &record);
+  if (!in.failed() && !in.at_end()) in.Fail("payload", "its end", "more bytes");
+  if (in.failed()) {
+    return FormatError{FormatErrorKind::kCorrupt,
+                       "cannot read: " + std::string(where) + ": " + in.error};
+  }
+  return record;
+}
+
+std::optional<FormatError> HeaderRecord::Save(const std::string& path,
+                                              std::string_view identity) const {
+  return WriteFileAtomically(path, Serialize(identity));
+}
+
+std::string HeaderRecord::Serialize(std::string_view identity) const {
+  Writer out;
+  auto text = [&out](const std::string& item) { out.Text(item); };
+  out.Text(main_file);
+  out.Each(search_folders, text);
+  out.Each(files, [&out](const File& file) {
+    out.Text(file.name);
+    out.Number(file.flags);
+    out.Number(file.bytes);
+    out.Number(file.content);
+    out.Number(file.modified_ns);
+    out.Text(file.guard);
+    out.Number(file.tokens);
+    out.Number(file.own_us);
+    out.Number(file.instantiations);
+  });
+  out.Each(macros, text);
+  out.Each(definitions, [&out](uint64_t hash) { out.Number(hash); });
+  out.Each(pragmas, text);
+  out.Each(routes, [&out](const Route& route) {
+    out.Text(route.spelled);
+    out.Number(route.flags);
+    out.Number(route.search);
+  });
+  out.Each(events, [&out](const Event& event) {
+    out.Number(static_cast<uint64_t>(event.kind));
+    if (HasSubject(event.kind)) out.Number(event.subject);
+    if (HasValue(event.kind)) out.Number(event.value);
+    if (IsInclude(event.kind)) out.Number(event.depth);
+  });
+  return SealEnvelope(kSignature, kVersion, identity, out.out);
+}
+
+std::string HeaderRecord::Dump(bool with_costs) const {
+  std::string out = "main " + main_file + "\n";
+  for (const std::string& folder : search_folders) {
+    out += "search " + folder + "\n";
+  }
+  for (const File& file : files) {
+    out += "file " + file.name + FlagNames(file.flags);
+    if (!file.guard.empty()) out += " guard=" + file.guard;
+    out += " bytes=" + std::to_string(file.bytes);
+    out += " tokens=" + std::to_string(file.tokens);
+    out += " instantiations=" + std::to_string(file.instantiations);
+    if (with_costs) out += " us=" + std::to_string(file.own_us);
+    out += '\n';
+  }
+  size_t indent = 0;
+  for (const Event& event : events) {
+    if (event.kind == HeaderEvent::kExit) {
+      --indent;
+      continue;
+    }
+    out.append(2 * indent, ' ');
+    auto include = [&](const char* verb) {
+      out += verb + files[event.subject].name;
+      if (event.value != 0) {
+        const Route& route = routes[event.value - 1];
+        const bool angled = (route.flags & kRouteAngled) != 0;
+        out += (route.flags & kRouteNext) != 0 ? " by next " : " by ";
+        out += (angled ? "<" : "\"") + route.spelled + (angled ? ">" : "\"");
+        if (route.search != 0) out += " in " + search_folders[route.search - 1];
+      }
+      if (event.depth != 0) out += " depth " + std::to_string(event.depth);
+    };
+    auto macro = [&](const char* verb) { out += verb + macros[event.subject]; };
+    switch (event.kind) {
+      case HeaderEvent::kEnter:
+        include("enter ");
+        ++indent;
+        break;
+      case HeaderEvent::kSkip:
+        include("skip ");
+        break;
+      case HeaderEvent::kRead:
+        macro("read ");
+        out += event.value == 0 ? " undefined"
+                                : " #" + std::to_string(event.value);
+        break;
+      case HeaderEvent::kDefine:
+        macro("define ");
+        out += " #" + std::to_string(event.value);
+        break;
+      case HeaderEvent::kUndefine:
+        macro("undefine ");
+        break;
+      case HeaderEvent::kPragma:
+        out += "pragma " + pragmas[event.subject];
+        break;
+      case HeaderEvent::kCode:
+        out += "code";
+        break;
+      case HeaderEvent::kCounter:
+        out += "counter";
+        break;
+      case HeaderEvent::kExit:
+        break;
+    }
+    out += '\n';
+  }
+  return out;
+}
+
+}  // namespace dfe

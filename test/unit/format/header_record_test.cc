@@ -1,0 +1,139 @@
+// Header records: round trip, and every way in which a file can be wrong.
+#include "dfe/format/header_record.h"
+
+#include <gtest/gtest.h>
+
+#include "dfe/format/envelope.h"
+
+namespace dfe {
+namespace {
+
+HeaderRecord Sample() {
+  HeaderRecord record;
+  record.main_file = "m.cpp";
+  record.search_folders = {"/inc"};
+  record.files = {{.name = "m.cpp"},
+                  {.name = "/inc/a.h",
+                   .flags = kFileOnce | kFileSystem,
+                   .bytes = 300,
+                   .content = ~uint64_t{0},
+                   .modified_ns = uint64_t{1} << 60,
+                   .guard = "A_H",
+                   .tokens = 12,
+                   .own_us = 5,
+                   .instantiations = 2}};
+  record.macros = {"A", "B"};
+  record.definitions = {0, 77};
+  record.pragmas = {"pack(1)"};
+  record.routes = {{"a.h", kRouteAngled, 1}};
+  record.events = {{HeaderEvent::kEnter, 0},
+                   {HeaderEvent::kDefine, 0, 1},
+                   {HeaderEvent::kEnter, 1, 1, 2},
+                   {HeaderEvent::kRead, 1, 0},
+                   {HeaderEvent::kPragma, 0},
+                   {HeaderEvent::kCounter},
+                   {HeaderEvent::kExit},
+                   {HeaderEvent::kSkip, 1, 1},
+                   {HeaderEvent::kUndefine, 0},
+                   {HeaderEvent::kCode},
+                   {HeaderEvent::kExit}};
+  return record;
+}
+
+FormatErrorKind KindOf(std::string_view bytes, std::string_view identity = "") {
+  auto parsed = HeaderRecord::Parse(bytes, "f", identity);
+  auto* error = std::get_if<FormatError>(&parsed);
+  EXPECT_NE(error, nullptr);
+  return error ? error->kind : FormatErrorKind::kIo;
+}
+
+TEST(HeaderRecord, SurvivesAFile) {
+  const std::string path = testing::TempDir() + "/dfe_headers";
+  ASSERT_FALSE(Sample().Save(path, "clang 1").has_value());
+  auto loaded = HeaderRecord::Load(path, "clang 1");
+  ASSERT_TRUE(std::holds_alternative<HeaderRecord>(loaded));
+  EXPECT_EQ(std::get<HeaderRecord>(loaded).Serialize(""),
+            Sample().Serialize(""));
+  EXPECT_TRUE(std::holds_alternative<FormatError>(
+      HeaderRecord::Load(path + ".missing", "")));
+}
+
+TEST(HeaderRecord, DumpShowsWhoDidWhat) {
+  EXPECT_EQ(Sample().Dump(),
+            "main m.cpp\nsearch /inc\n"
+            "file m.cpp bytes=0 tokens=0 instantiations=0\n"
+            "file /inc/a.h once system guard=A_H bytes=300 tokens=12 "
+            "instantiations=2\n"
+            "enter m.cpp\n"
+            "  define A #1\n"
+            "  enter /inc/a.h by <a.h> in /inc depth 2\n"
+            "    read B undefined\n"
+            "    pragma pack(1)\n"
+            "    counter\n"
+            "  skip /inc/a.h by <a.h> in /inc\n"
+            "  undefine A\n"
+            "  code\n");
+}
+
+TEST(HeaderRecord, EveryTruncationIsFound) {
+  const std::string bytes = Sample().Serialize("clang 1");
+  for (size_t size = 0; size < bytes.size(); ++size) {
+    EXPECT_EQ(KindOf(std::string_view(bytes).substr(0, size)),
+              FormatErrorKind::kTruncated)
+        << size;
+  }
+}
+
+TEST(HeaderRecord, EveryFlippedBitIsFound) {
+  const std::string bytes = Sample().Serialize("clang 1");
+  for (size_t bit = 0; bit < 8 * bytes.size(); ++bit) {
+    std::string damaged = bytes;
+    damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << bit % 8));
+    auto parsed = HeaderRecord::Parse(damaged, "f", "");
+    EXPECT_TRUE(std::holds_alternative<FormatError>(parsed)) << bit;
+  }
+}
+
+// Damage below a right checksum: the payload, cut short at every byte.
+TEST(HeaderRecord, EveryShortPayloadIsCorrupt) {
+  const std::string bytes = Sample().Serialize("");
+  const std::string payload = bytes.substr(24, bytes.size() - 32);
+  for (size_t size = 0; size < payload.size(); ++size) {
+    EXPECT_EQ(KindOf(SealEnvelope("DFEHEADR", 1, "", payload.substr(0, size))),
+              FormatErrorKind::kCorrupt)
+        << size;
+  }
+  EXPECT_EQ(KindOf(SealEnvelope("DFEHEADR", 1, "", payload + '\0')),
+            FormatErrorKind::kCorrupt);
+}
+
+TEST(HeaderRecord, EventsMustNestAndPointAtSomething) {
+  for (const HeaderRecord::Event wrong :
+       {HeaderRecord::Event{HeaderEvent::kEnter, 0},
+        HeaderRecord::Event{HeaderEvent::kExit},
+        HeaderRecord::Event{HeaderEvent::kSkip, 2},
+        HeaderRecord::Event{HeaderEvent::kRead, 2, 0},
+        HeaderRecord::Event{HeaderEvent::kRead, 0, 2},
+        HeaderRecord::Event{HeaderEvent::kDefine, 0, 0},
+        HeaderRecord::Event{HeaderEvent::kPragma, 1}}) {
+    HeaderRecord record = Sample();
+    record.events.insert(record.events.begin() + 1, wrong);
+    EXPECT_EQ(KindOf(record.Serialize("")), FormatErrorKind::kCorrupt)
+        << static_cast<int>(wrong.kind);
+  }
+  HeaderRecord twice = Sample();
+  twice.events.push_back({HeaderEvent::kEnter, 0});
+  twice.events.push_back({HeaderEvent::kExit});
+  EXPECT_EQ(KindOf(twice.Serialize("")), FormatErrorKind::kCorrupt);
+}
+
+TEST(HeaderRecord, VersionAndIdentityAreTheirOwnFaults) {
+  const std::string bytes = Sample().Serialize("clang 1");
+  EXPECT_EQ(KindOf(SealEnvelope("DFEHEADR", 2, "", "")),
+            FormatErrorKind::kVersion);
+  EXPECT_EQ(KindOf(bytes, "clang 2"), FormatErrorKind::kIdentity);
+  EXPECT_EQ(KindOf("DFESEEDS" + bytes.substr(8)), FormatErrorKind::kForeign);
+}
+
+}  // namespace
+}  // namespace dfe
