@@ -12,9 +12,11 @@
 
 #include "HeaderRecorder/Recorder.h"
 #include "dfe/format/envelope.h"
+#include "clang/Basic/FileManager.h"
 #include "clang/Basic/SourceManager.h"
 #include "clang/Lex/HeaderSearch.h"
 #include "clang/Lex/Lexer.h"
+#include "llvm/Support/VirtualFileSystem.h"
 
 using namespace clang;
 
@@ -38,7 +40,7 @@ public:
         {dfe::HeaderEvent::kSkip, R->fileOf(File), R->PendingRoute, R->Depth});
     R->PendingRoute = 0;
   }
-  void InclusionDirective(SourceLocation, const Token &IncludeTok,
+  void InclusionDirective(SourceLocation Hash, const Token &IncludeTok,
                           StringRef Spelled, bool Angled, CharSourceRange,
                           OptionalFileEntryRef, StringRef SearchPath,
                           StringRef RelativePath, const Module *, bool,
@@ -58,6 +60,7 @@ public:
           Route.search = I + 1;
           break;
         }
+    Route.line = R->PP.getSourceManager().getExpansionLineNumber(Hash);
     R->Record.routes.push_back(std::move(Route));
     R->PendingRoute = R->Record.routes.size();
     if (!R->Stack.empty())
@@ -70,12 +73,10 @@ public:
   void MacroDefined(const Token &Name, const MacroDirective *MD) override {
     R->change(*Name.getIdentifierInfo(), MD->getMacroInfo());
   }
-  void MacroUndefined(const Token &Name, const MacroDefinition &MD,
-                      const MacroDirective *Undef) override {
-    if (Undef)
-      R->change(*Name.getIdentifierInfo(), nullptr);
-    else // Of a name that was no macro: in another order it might be one.
-      R->read(Name.getIdentifierInfo(), nullptr);
+  // Also of a name that was no macro: the line does the same in any order.
+  void MacroUndefined(const Token &Name, const MacroDefinition &,
+                      const MacroDirective *) override {
+    R->change(*Name.getIdentifierInfo(), nullptr);
   }
   void Defined(const Token &Name, const MacroDefinition &MD,
                SourceRange) override {
@@ -227,7 +228,15 @@ void Recorder::chargeTime() {
   Stack.back().Since = Now;
 }
 
+// #pragma pop_macro has no callback either, and comes into force only after the
+// callback of its line: so it is looked at when the next thing happens.
+void Recorder::settlePopped() {
+  for (const IdentifierInfo *II : std::exchange(Popped, {}))
+    change(*II, PP.getMacroInfo(II));
+}
+
 void Recorder::enter(FileID FID) {
+  settlePopped();
   chargeTime();
   Instance Inst;
   Inst.File = fileOf(FID);
@@ -247,6 +256,7 @@ void Recorder::enter(FileID FID) {
 void Recorder::exit() {
   if (Stack.size() <= 1)
     return; // the main file is left in take()
+  settlePopped();
   chargeTime();
   Stack.pop_back();
   Stack.back().Since = std::chrono::steady_clock::now();
@@ -261,6 +271,8 @@ void Recorder::flag(uint32_t Flag) {
 void Recorder::read(const IdentifierInfo *II, const MacroInfo *MI) {
   if (!II || Stack.empty() || (MI && MI->isBuiltinMacro()))
     return;
+  if (!Popped.empty())
+    settlePopped();
   uint32_t Macro = macroOf(*II);
   const Instance &Inst = Stack.back();
   uint64_t Key = static_cast<uint64_t>(Inst.Id) << 32 | Macro;
@@ -348,6 +360,19 @@ void Recorder::pragma(SourceLocation Loc) {
       Words += (Words.empty() ? "" : " ") + Word.trim().str();
     Rest = After;
   }
+  // push_macro("X") reads X, pop_macro("X") changes it.
+  StringRef Rest = Words;
+  bool Pops = Rest.consume_front("pop_macro");
+  if (Pops || Rest.consume_front("push_macro")) {
+    StringRef Name = Rest.split('"').second.split('"').first;
+    if (const IdentifierInfo *II = PP.getIdentifierInfo(Name)) {
+      if (Pops)
+        Popped.push_back(II);
+      else
+        read(II, PP.getMacroInfo(II));
+    }
+    return;
+  }
   Record.events.push_back(
       {dfe::HeaderEvent::kPragma, internPragma(Words), 0, 0});
 }
@@ -356,22 +381,36 @@ void Recorder::token(const Token &Tok) {
   // Annotations stand for what the preprocessor has already dealt with.
   if (Stack.empty() || Tok.isAnnotation())
     return;
+  if (!Popped.empty())
+    settlePopped();
   ++Record.files[Stack.back().File].tokens;
+  // extern "C" { is counted apart from other brackets.
   switch (Tok.getKind()) {
   case tok::l_brace:
+    Braces.push_back(Linkage == 2 ? 1 : dfe::kDepthBracket);
+    Depth += Braces.back();
+    break;
   case tok::l_paren:
   case tok::l_square:
-    ++Depth;
+    Depth += dfe::kDepthBracket;
     break;
   case tok::r_brace:
+    if (!Braces.empty()) {
+      Depth -= Braces.back();
+      Braces.pop_back();
+    }
+    break;
   case tok::r_paren:
   case tok::r_square:
-    if (Depth)
-      --Depth;
+    if (Depth >= dfe::kDepthBracket)
+      Depth -= dfe::kDepthBracket;
     break;
   default:
     break;
   }
+  Linkage = Tok.is(tok::kw_extern)                        ? 1
+            : Linkage == 1 && Tok.is(tok::string_literal) ? 2
+                                                          : 0;
   if (const IdentifierInfo *II = Tok.getIdentifierInfo())
     read(II, PP.getMacroInfo(II));
   if (!SawCode && Stack.size() == 1 && Tok.isNot(tok::eof)) {
@@ -393,6 +432,7 @@ void Recorder::countInstantiation(SourceLocation Loc) {
 }
 
 dfe::HeaderRecord Recorder::take() {
+  settlePopped();
   chargeTime();
   for (size_t I = Stack.size(); I > 0; --I)
     Record.events.push_back({dfe::HeaderEvent::kExit});
@@ -426,9 +466,11 @@ dfe::HeaderRecord Recorder::take() {
   for (auto [Entry, File] : llvm::zip_equal(Entries, Record.files)) {
     if (!Entry)
       continue;
-    File.modified_ns = llvm::sys::toTimePoint(Entry->getModificationTime())
-                           .time_since_epoch()
-                           .count();
+    // FileEntry knows whole seconds only.
+    if (llvm::ErrorOr<llvm::vfs::Status> Status =
+            PP.getFileManager().getVirtualFileSystem().status(File.name))
+      File.modified_ns =
+          Status->getLastModificationTime().time_since_epoch().count();
     if (const HeaderFileInfo *Info = Search.getExistingFileInfo(*Entry)) {
       if (Info->isPragmaOnce || Info->isImport)
         File.flags |= dfe::kFileOnce;

@@ -42,8 +42,6 @@ private:
     uint32_t Id;
     /// Number of #include lines so far: reads are kept once between two.
     uint32_t Epoch = 0;
-    /// The #include line that opened it does not tell which folder it was found
-    /// in until the file is entered.
     std::chrono::steady_clock::time_point Since;
   };
 
@@ -54,6 +52,7 @@ private:
   uint64_t hashOf(const clang::MacroInfo &MI) const;
   uint32_t internPragma(llvm::StringRef Text);
 
+  void settlePopped();
   void enter(clang::FileID FID);
   void exit();
   void read(const clang::IdentifierInfo *II, const clang::MacroInfo *MI);
@@ -87,8 +86,14 @@ private:
   llvm::DenseMap<uint64_t, LastRead> Reads;
   /// The route of the #include line that is being carried out, + 1.
   uint32_t PendingRoute = 0;
+  /// Macros of #pragma pop_macro lines that have yet to come into force.
+  std::vector<const clang::IdentifierInfo *> Popped;
   uint32_t NextInstance = 0;
   uint32_t Depth = 0;
+  /// What each open brace adds to Depth.
+  std::vector<uint32_t> Braces;
+  /// 1 after `extern`, 2 after its string.
+  int Linkage = 0;
   bool SawCode = false;
 };
 

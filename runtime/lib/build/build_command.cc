@@ -148,7 +148,7 @@ LinkerProbe KnownOrProbed(store::Store* store, const RustToolchain& toolchain,
   return probe;
 }
 
-absl::Status FindCommand(Build* build) {
+absl::Status FindCommand(Build* build, const ProjectKind& other) {
   build->words = build->options.rest;
   if (build->words.empty()) {
     for (fs::path at = build->directory;; at = at.parent_path()) {
@@ -158,6 +158,8 @@ absl::Status FindCommand(Build* build) {
         break;
       }
       if (at == at.parent_path()) {
+        build->words = other.default_command(build->directory);
+        if (!build->words.empty()) break;
         return absl::InvalidArgumentError(
             absl::StrCat("build: ", build->directory,
                          ": expected a Cargo.toml here or above, found none; "
@@ -496,8 +498,8 @@ absl::StatusOr<int> RunAccelerated(Build* build) {
 
 absl::Span<const OptionSpec> BuildOptions() { return kOptions; }
 
-absl::StatusOr<int> RunBuild(const ParsedOptions& options,
-                             std::ostream& notes) {
+absl::StatusOr<int> RunBuild(const ParsedOptions& options, std::ostream& notes,
+                             const ProjectKind& other) {
   Build build{options, notes};
   build.directory = fs::current_path().string();
   for (char** entry = environ; *entry != nullptr; ++entry) {
@@ -506,9 +508,18 @@ absl::StatusOr<int> RunBuild(const ParsedOptions& options,
   absl::StatusOr<StrategyChoice> choice =
       ChoiceFromName(options.Text("strategy"));
   if (!choice.ok()) return choice.status();
-  absl::Status found = FindCommand(&build);
+  absl::Status found = FindCommand(&build, other);
   if (!found.ok()) return found;
   HandleSignals();
+  if (!build.is_cargo) {
+    std::optional<absl::StatusOr<int>> done = other.build(
+        options, build.words, build.directory,
+        [&build](auto changes) {
+          return RunUserCommand(&build, std::move(changes));
+        },
+        notes);
+    if (done) return *std::move(done);
+  }
   // Below another `dfe build` (a makefile that calls cargo dfe, say) cargo's
   // wrapper is ours already: it would be chained to itself without end.
   if (std::getenv(dispatch::kSessionVariable) != nullptr) {

@@ -8,6 +8,7 @@
 #include "dfe/build/build_command.h"
 #include "dfe/build/doctor.h"
 #include "dfe/dispatch/dispatch.h"
+#include "dfe/headers/commands.h"
 #include "dfe/store/clean.h"
 #include "dfe/store/explain.h"
 #include "dfe/store/stats.h"
@@ -24,6 +25,12 @@ constexpr CommandSpec kCommands[] = {
     {"bench", "[report]",
      "Measures a build against baselines, interleaved, with the program's own "
      "speed as a gate; `bench report` prints what was recorded."},
+    {"plan", "[DIR]",
+     "Shows which headers of a C or C++ project would be parsed once, for "
+     "which files, and the predicted gain."},
+    {"verify", "[DIR]",
+     "Compiles the files of a C or C++ project both ways and compares the "
+     "objects; a header that changes one is not shared any more."},
     {"explain", "[SYMBOL|CRATE]",
      "Says what the last build did to each unit, or what became of a "
      "function."},
@@ -62,9 +69,14 @@ constexpr absl::string_view kPrivate[] = {dispatch::kSessionVariable,
 absl::StatusOr<int> Run(const ParsedOptions& options, std::ostream& out,
                         std::ostream& err) {
   const std::string& command = options.command;
-  if (command == "build") return RunBuild(options, err);
+  if (command == "build") {
+    return RunBuild(options, err,
+                    {headers::DefaultCommand, headers::RunHeaderBuild});
+  }
   if (command == "probe-linker") return RunProbeLinker(options);
   if (command == "bench") return bench::RunBench(options, out, err);
+  if (command == "plan") return headers::RunPlan(options, out);
+  if (command == "verify") return headers::RunVerify(options, out);
   if (command == "explain") return store::RunExplain(options, out);
   if (command == "stats") return store::RunStats(options, out);
   if (command == "clean") return store::RunClean(options, out);
@@ -123,7 +135,8 @@ const OptionTable& DfeOptions() {
         new std::vector<OptionSpec>(std::begin(kCommon), std::end(kCommon));
     for (absl::Span<const OptionSpec> part :
          {BuildOptions(), bench::BenchOptions(), store::ExplainOptions(),
-          store::StatsOptions(), store::CleanOptions()}) {
+          store::StatsOptions(), store::CleanOptions(),
+          headers::HeaderOptions()}) {
       all->insert(all->end(), part.begin(), part.end());
     }
     return new OptionTable("dfe", kCommands, *all);

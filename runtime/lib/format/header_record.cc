@@ -220,6 +220,7 @@ std::variant<HeaderRecord, FormatError> HeaderRecord::Parse(
     route.spelled = in.Text("route");
     route.flags = in.Index("route flags", kAllRouteFlags + 1);
     route.search = in.Index("search folder", record.search_folders.size() + 1);
+    route.line = in.Index("line", uint64_t{1} << 32);
     record.routes.push_back(std::move(route));
   });
   ReadEvents(in, &record);
@@ -259,6 +260,7 @@ std::string HeaderRecord::Serialize(std::string_view identity) const {
     out.Text(route.spelled);
     out.Number(route.flags);
     out.Number(route.search);
+    out.Number(route.line);
   });
   out.Each(events, [&out](const Event& event) {
     out.Number(static_cast<uint64_t>(event.kind));
@@ -297,9 +299,15 @@ std::string HeaderRecord::Dump(bool with_costs) const {
         const bool angled = (route.flags & kRouteAngled) != 0;
         out += (route.flags & kRouteNext) != 0 ? " by next " : " by ";
         out += (angled ? "<" : "\"") + route.spelled + (angled ? ">" : "\"");
+        if (with_costs) out += " line " + std::to_string(route.line);
         if (route.search != 0) out += " in " + search_folders[route.search - 1];
       }
-      if (event.depth != 0) out += " depth " + std::to_string(event.depth);
+      if (event.depth / kDepthBracket != 0) {
+        out += " depth " + std::to_string(event.depth / kDepthBracket);
+      }
+      if (event.depth % kDepthBracket != 0) {
+        out += " linkage " + std::to_string(event.depth % kDepthBracket);
+      }
     };
     auto macro = [&](const char* verb) { out += verb + macros[event.subject]; };
     switch (event.kind) {

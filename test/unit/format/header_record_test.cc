@@ -25,10 +25,10 @@ HeaderRecord Sample() {
   record.macros = {"A", "B"};
   record.definitions = {0, 77};
   record.pragmas = {"pack(1)"};
-  record.routes = {{"a.h", kRouteAngled, 1}};
+  record.routes = {{"a.h", kRouteAngled, 1, 7}};
   record.events = {{HeaderEvent::kEnter, 0},
                    {HeaderEvent::kDefine, 0, 1},
-                   {HeaderEvent::kEnter, 1, 1, 2},
+                   {HeaderEvent::kEnter, 1, 1, 2 * kDepthBracket + 1},
                    {HeaderEvent::kRead, 1, 0},
                    {HeaderEvent::kPragma, 0},
                    {HeaderEvent::kCounter},
@@ -66,7 +66,7 @@ TEST(HeaderRecord, DumpShowsWhoDidWhat) {
             "instantiations=2\n"
             "enter m.cpp\n"
             "  define A #1\n"
-            "  enter /inc/a.h by <a.h> in /inc depth 2\n"
+            "  enter /inc/a.h by <a.h> in /inc depth 2 linkage 1\n"
             "    read B undefined\n"
             "    pragma pack(1)\n"
             "    counter\n"

@@ -25,8 +25,10 @@
 //   list of routes    text as spelled after #include, flags (RouteFlag),
 //                     search folder + 1 (0: not by search, but beside the
 //                     includer or by an absolute name)
+//                     and the line it stands in
 //   list of events    kind (EventKind), then as the kind says:
-//     enter           file, route + 1 (0: none), depth of open brackets
+//     enter           file, route + 1 (0: none), depth: open brackets times
+//                     kDepthBracket, and one for each open extern "C" {
 //     exit
 //     skip            file, route + 1, depth: an #include of a file that its
 //                     guard, or #pragma once, kept out
@@ -71,6 +73,8 @@ enum RouteFlag : uint32_t {
 };
 inline constexpr uint32_t kAllRouteFlags = (1u << 2) - 1;
 
+inline constexpr uint32_t kDepthBracket = 1u << 12;
+
 enum class HeaderEvent : uint8_t {
   kEnter,
   kExit,
@@ -99,6 +103,7 @@ struct HeaderRecord {
     std::string spelled;
     uint32_t flags = 0;
     uint32_t search = 0;
+    uint32_t line = 0;
   };
   struct Event {
     HeaderEvent kind;

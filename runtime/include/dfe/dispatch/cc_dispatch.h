@@ -1,0 +1,65 @@
+// dfe-cc, for one call of a C or C++ compiler.
+//
+// `dfe build` writes, into the session folder:
+//
+//   cc/units/KEY        for each file with a plan (CcInvocation::Key): the
+//                       number of its node, or a line `plain REASON`
+//   cc/units/KEY.trace  how the plain compile reaches each of the user's
+//                       headers: header, includer, line; separated by tabs
+//   cc/nodes/N.parent   the node that N is chained onto (absent: none)
+//   cc/nodes/N.args     the compiler's words for it, one a line
+//   cc/nodes/N.name     the path of the precompiled header
+//   cc/nodes/N.source   the path of its source
+//
+// A node is built by the first dispatch that needs it, under a lock; beside the
+// precompiled header stand `.log`, what the compiler said, and `.failed` if it
+// did not come about. Each call appends a line to `cc/events`: version "1",
+// source, node or -1, reason, exit code, microseconds of CPU of the compile,
+// and of the nodes that this call built; separated by tabs.
+#ifndef DFE_DISPATCH_CC_DISPATCH_H_
+#define DFE_DISPATCH_CC_DISPATCH_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dfe::dispatch {
+
+// argv[1] is the compiler. Returns the exit code for this process; does not
+// return when it becomes the compiler.
+int RunCc(int argc, char** argv);
+
+struct CcEvent {
+  std::string source;
+  int node = -1;
+  std::string reason;
+  int exit_code = 0;
+  int64_t cpu_us = 0;
+  int64_t node_us = 0;
+};
+std::vector<CcEvent> ReadCcEvents(const std::string& session);
+
+// One line of a .trace file.
+struct TraceLine {
+  std::string header;
+  std::string includer;
+  int line = 0;
+};
+
+// Diagnostics as the plain compile would show them: the way by which a header
+// is reached goes through the unit's own lines, not through the sources of
+// precompiled headers, and the last line, which counts warnings, goes. The
+// number it counted is added to *warnings.
+std::string PlainDiagnostics(std::string_view text,
+                             const std::vector<std::string>& node_sources,
+                             const std::vector<TraceLine>& trace,
+                             int* warnings);
+
+// A dependency file without the sources of precompiled headers.
+std::string PlainDependencies(std::string_view text,
+                              const std::vector<std::string>& node_sources);
+
+}  // namespace dfe::dispatch
+
+#endif  // DFE_DISPATCH_CC_DISPATCH_H_

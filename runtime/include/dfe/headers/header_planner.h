@@ -1,0 +1,73 @@
+// Which headers are parsed once, for which files, in which order.
+//
+// A pure function over records: nothing here looks at the disk. Files with the
+// same flags form a group; each group gets a small tree of precompiled headers.
+// The root holds what all files of the group include; a child holds what those
+// of a part include in addition, and is chained onto its parent. Every file
+// gets the deepest node whose headers it all includes anyway, so nothing
+// reaches a file that it did not ask for. Every order is proven by Replay for
+// every file that gets it; a header in the way is left out, with the reason.
+#ifndef DFE_HEADERS_HEADER_PLANNER_H_
+#define DFE_HEADERS_HEADER_PLANNER_H_
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "dfe/format/header_record.h"
+
+namespace dfe::headers {
+
+// What things cost, in microseconds for a token of a header. Measured with
+// clang on lib/Transforms/Scalar of LLVM 16 (see DESIGN.md); only their ratios
+// decide.
+struct CostModel {
+  double parse = 3.2;         // once for each file that includes the header
+  double build = 1.2;         // of parsing: parse and write a node
+  double load = 0.06;         // of parsing: what a file still pays for
+  double node_us = 100'000;   // processes and disk of one more node
+  double bytes = 75;          // of a node, a token
+  double node_bytes = 512e6;  // a chain may not be larger, for memory's sake
+  int min_files = 3;          // a node for fewer is not worth its disk
+  int max_depth = 4;
+};
+
+struct PlannedUnit {
+  std::string source;
+  std::string group;  // equal for files that may share: compiler, flags, folder
+  const HeaderRecord* record = nullptr;  // none: nothing is known of it
+  std::string refusal;  // why it is not to be planned for, or ""
+};
+
+struct PlannedNode {
+  int parent = -1;
+  std::vector<std::string> lines;    // of its source, beyond the parent's
+  std::vector<std::string> headers;  // all of the chain, sorted by name
+  std::vector<int> units;            // that use this very node
+  uint64_t tokens = 0;               // beyond the parent's
+};
+
+struct HeaderPlan {
+  std::vector<PlannedNode> nodes;           // parents before children
+  std::vector<int> node_of_unit;            // -1: compiled plainly
+  std::vector<std::string> reason_of_unit;  // of a plain one
+  // Headers that were left out: name and reason, each once.
+  std::vector<std::pair<std::string, std::string>> left_out;
+  // The front end's time for headers, plain and planned, building included.
+  double plain_us = 0;
+  double planned_us = 0;
+};
+
+// `banned` are names of headers that are left out whatever the records say.
+HeaderPlan PlanHeaders(const std::vector<PlannedUnit>& units,
+                       const std::vector<std::string>& banned,
+                       const CostModel& cost = {});
+
+// How the plan looks for people: `dfe plan`.
+std::string Describe(const HeaderPlan& plan,
+                     const std::vector<PlannedUnit>& units, bool verbose);
+
+}  // namespace dfe::headers
+
+#endif  // DFE_HEADERS_HEADER_PLANNER_H_

@@ -1,0 +1,69 @@
+// A C or C++ project: its compiler calls, their records, the plan, and the
+// plan's folder for dfe-cc.
+#ifndef DFE_HEADERS_PROJECT_H_
+#define DFE_HEADERS_PROJECT_H_
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "dfe/dispatch/cc_invocation.h"
+#include "dfe/format/header_record.h"
+#include "dfe/headers/compile_db.h"
+#include "dfe/headers/header_planner.h"
+
+namespace dfe::headers {
+
+// One compiler call and what is known of it.
+struct ProjectUnit {
+  std::string directory;
+  dispatch::CcInvocation call;
+  std::string identity;  // of the compiler, as records carry it
+  HeaderRecord record;
+  bool recorded = false;
+};
+
+struct Project {
+  std::string folder;  // of compile_commands.json
+  std::string cache;   // where dfe keeps records and precompiled headers
+  std::vector<ProjectUnit> units;
+  std::vector<std::string> banned;
+  int scanned = 0;  // records made now; the others were known
+
+  // What the planner is given, in the order of `units`.
+  std::vector<PlannedUnit> planned_units;
+  HeaderPlan plan;
+};
+
+// The plugin and dfe-cc beside this program; "" if they are not there.
+std::string FindHeadersPlugin();
+std::string FindCcDispatch();
+
+// Runs `jobs` calls of `work` at a time for 0 … count-1.
+void InParallel(size_t count, int jobs,
+                const std::function<void(size_t)>& work);
+
+// Loads the calls, takes records that still fit the files on disk, makes the
+// others by scanning, and plans.
+absl::StatusOr<Project> LoadProject(const std::string& folder,
+                                    const std::string& cache, int jobs);
+
+// Plans again, for instance after a ban.
+void Replan(Project* project);
+
+// Writes the plan for dfe-cc into `session`; see dfe/dispatch/cc_dispatch.h.
+// Nodes whose source does not reach the very files of the plan are dropped, and
+// their units become plain ones: the number of dropped nodes.
+absl::StatusOr<int> WriteSession(Project* project, const std::string& session,
+                                 int jobs);
+
+// Headers that `dfe verify` found to change an object, kept for each project.
+std::vector<std::string> LoadBans(const Project& project);
+absl::Status SaveBans(const Project& project,
+                      const std::vector<std::string>& bans);
+
+}  // namespace dfe::headers
+
+#endif  // DFE_HEADERS_PROJECT_H_

@@ -1,0 +1,112 @@
+// Would the headers of a unit mean the same if some of them came first?
+//
+// A precompiled header puts headers before everything else of a file. A record
+// (dfe/format/header_record.h) holds what each header read and what it left
+// behind, so the new order can be walked event by event: headers that were kept
+// out by their guard may now be entered and the other way round, every macro
+// read must see the definition it saw before, every file must start under the
+// same #pragma state, the same __COUNTER__ and the same open brackets (system
+// headers care neither about warnings or visibility set around them nor about
+// an extern "C" there). If all of that holds, the preprocessor makes of each
+// header, and of the main file, the same tokens as in the plain compile: by
+// induction over the walk, because what a file does next depends on its text
+// and on what it has read.
+//
+// Not decided here: whether other order of the same declarations changes what
+// they mean. That is what `dfe verify` compares objects for.
+#ifndef DFE_HEADERS_REPLAY_H_
+#define DFE_HEADERS_REPLAY_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dfe/format/header_record.h"
+
+namespace dfe::headers {
+
+// The first thing that would be different.
+struct Conflict {
+  uint32_t reader = 0;   // the file that would see it
+  uint32_t culprit = 0;  // the file to be left out, so that it is not seen
+  std::string what;      // "macro X", "#pragma pack", "open brackets", …
+};
+
+class Replay {
+ public:
+  // The record must outlive this.
+  explicit Replay(const HeaderRecord& record);
+
+  const HeaderRecord& record() const { return record_; }
+
+  // Why the unit can have no other order at all, or "": its own walk in the
+  // plain order did not explain what it read.
+  const std::string& refusal() const { return refusal_; }
+
+  // Why a file cannot be moved to the front, or "".
+  const std::string& Immovable(uint32_t file) const { return immovable_[file]; }
+
+  // The files that a file includes, entered or kept out, in order.
+  const std::vector<uint32_t>& Includes(uint32_t file) const {
+    return includes_[file];
+  }
+
+  // The files in the order in which they were entered first.
+  const std::vector<uint32_t>& entered() const { return entered_; }
+
+  // The event that entered a file first: by which route, from which file.
+  struct Entry {
+    uint32_t includer = 0;
+    uint32_t route = 0;  // + 1; 0 = none
+  };
+  const Entry& FirstEntry(uint32_t file) const { return first_entry_[file]; }
+
+  // Walks `first`, in this order, and then the unit. Nothing: all the same.
+  std::optional<Conflict> Reorder(const std::vector<uint32_t>& first) const;
+
+ private:
+  // Hashes of the #pragma lines in force. Those about warnings and visibility
+  // are apart, because they mean nothing to system headers: these warn of
+  // nothing, and declare themselves what is visible.
+  struct State {
+    uint64_t code = 0;
+    uint64_t outside = 0;
+    bool Same(const State& other, bool system) const {
+      return code == other.code && (system || outside == other.outside);
+    }
+  };
+  struct Step {
+    HeaderEvent kind;
+    uint32_t subject = 0;
+    uint32_t value = 0;
+    uint32_t depth = 0;    // of an include: open brackets there
+    int32_t child = -1;    // the instance that was entered
+    State plain;           // #pragma lines in force after an include
+    uint64_t counter = 0;  // __COUNTER__
+  };
+  struct Instance {
+    uint32_t file = 0;
+    uint32_t depth = 0;
+    State entry_state;
+    std::vector<Step> steps;
+  };
+  class Walk;
+
+  void BuildTree();
+  void FindImmovable();
+
+  const HeaderRecord& record_;
+  std::string refusal_;
+  std::vector<Instance> instances_;  // the first is the main file
+  std::vector<int32_t> first_instance_;
+  std::vector<std::vector<uint32_t>> instances_of_;  // by file
+  std::vector<std::string> immovable_;
+  std::vector<std::vector<uint32_t>> includes_;
+  std::vector<uint32_t> entered_;
+  std::vector<Entry> first_entry_;
+};
+
+}  // namespace dfe::headers
+
+#endif  // DFE_HEADERS_REPLAY_H_

@@ -1,0 +1,478 @@
+// One compile: its node, the node's precompiled header, the compile, and its
+// diagnostics and dependency file as if there were none. Whatever is in doubt
+// ends in the user's own words.
+#include "dfe/dispatch/cc_dispatch.h"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <optional>
+
+#include "dfe/dispatch/cc_invocation.h"
+#include "dfe/dispatch/dispatch.h"
+
+extern char** environ;
+
+namespace dfe::dispatch {
+namespace {
+
+std::vector<std::string_view> Split(std::string_view text, char at) {
+  std::vector<std::string_view> out;
+  while (true) {
+    const size_t end = text.find(at);
+    out.push_back(text.substr(0, end));
+    if (end == std::string_view::npos) return out;
+    text.remove_prefix(end + 1);
+  }
+}
+
+// The lines of a text, each without its end.
+std::vector<std::string_view> Lines(std::string_view text) {
+  std::vector<std::string_view> out = Split(text, '\n');
+  if (out.back().empty()) out.pop_back();
+  return out;
+}
+
+std::optional<std::string> ReadAll(int fd) {
+  std::string text;
+  char buffer[1 << 14];
+  while (true) {
+    const ssize_t n = read(fd, buffer, sizeof buffer);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return std::nullopt;
+    if (n == 0) return text;
+    text.append(buffer, static_cast<size_t>(n));
+  }
+}
+
+std::optional<std::string> ReadText(const std::string& path) {
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return std::nullopt;
+  std::optional<std::string> text = ReadAll(fd);
+  close(fd);
+  return text;
+}
+
+bool WriteAll(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t n = write(fd, text.data(), text.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return false;
+    text.remove_prefix(static_cast<size_t>(n));
+  }
+  return true;
+}
+
+bool WriteText(const std::string& path, std::string_view text) {
+  const std::string temporary = path + ".tmp." + std::to_string(getpid());
+  const int fd =
+      open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  if (fd < 0) return false;
+  bool ok = WriteAll(fd, text);
+  ok = close(fd) == 0 && ok;
+  ok = ok && rename(temporary.c_str(), path.c_str()) == 0;
+  if (!ok) unlink(temporary.c_str());
+  return ok;
+}
+
+bool Exists(const std::string& path) { return access(path.c_str(), R_OK) == 0; }
+
+int Become(char** argv) {
+  execvp(argv[0], argv);
+  std::fprintf(stderr, "dfe-cc: %s: cannot start: %s\n", argv[0],
+               std::strerror(errno));
+  return 127;
+}
+
+struct Outcome {
+  int exit_code = 127;
+  int64_t cpu_us = 0;
+};
+
+// Runs to the end. `capture`: a descriptor for standard error, or -1.
+Outcome RunWords(std::vector<std::string> words, int capture) {
+  Outcome outcome;
+  std::vector<char*> argv;
+  for (std::string& word : words) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  if (capture >= 0) posix_spawn_file_actions_adddup2(&actions, capture, 2);
+  pid_t pid;
+  const int failed =
+      posix_spawnp(&pid, argv[0], &actions, nullptr, argv.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  if (failed != 0) {
+    std::fprintf(stderr, "dfe-cc: %s: cannot start: %s\n", argv[0],
+                 std::strerror(failed));
+    return outcome;
+  }
+  int status = 0;
+  struct rusage ru = {};
+  while (wait4(pid, &status, 0, &ru) < 0) {
+    if (errno != EINTR) return outcome;
+  }
+  outcome.cpu_us = (static_cast<int64_t>(ru.ru_utime.tv_sec) +
+                    static_cast<int64_t>(ru.ru_stime.tv_sec)) *
+                       1000000 +
+                   ru.ru_utime.tv_usec + ru.ru_stime.tv_usec;
+  outcome.exit_code =
+      WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  return outcome;
+}
+
+struct Captured {
+  Outcome outcome;
+  std::string text;
+};
+std::optional<Captured> RunCaptured(std::vector<std::string> words) {
+  const int fd = memfd_create("dfe-cc", MFD_CLOEXEC);
+  if (fd < 0) return std::nullopt;
+  Captured captured;
+  captured.outcome = RunWords(std::move(words), fd);
+  lseek(fd, 0, SEEK_SET);
+  std::optional<std::string> text = ReadAll(fd);
+  close(fd);
+  if (!text) return std::nullopt;
+  captured.text = std::move(*text);
+  return captured;
+}
+
+// One node of the plan.
+struct Node {
+  std::string pch;
+  std::string source;
+  std::vector<std::string> words;
+};
+
+std::optional<Node> LoadNode(const std::string& stem) {
+  std::optional<std::string> name = ReadText(stem + ".name");
+  std::optional<std::string> source = ReadText(stem + ".source");
+  std::optional<std::string> args = ReadText(stem + ".args");
+  if (!name || !source || !args) return std::nullopt;
+  Node node{*name, *source, {}};
+  for (std::string_view word : Lines(*args)) node.words.emplace_back(word);
+  return node;
+}
+
+// Builds a node's precompiled header, or waits until another has. Returns why
+// there is none, or "".
+std::string Prepare(const Node& node, int64_t* cpu_us) {
+  const std::string failed = node.pch + ".failed";
+  if (Exists(failed)) return "precompiled header failed";
+  if (Exists(node.pch)) return "";
+  const int lock =
+      open((node.pch + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (lock < 0) return "precompiled header cannot be locked";
+  while (flock(lock, LOCK_EX) != 0) {
+    if (errno == EINTR) continue;
+    close(lock);
+    return "precompiled header cannot be locked";
+  }
+  std::string why;
+  if (Exists(failed)) {
+    why = "precompiled header failed";
+  } else if (!Exists(node.pch)) {
+    const std::string temporary = node.pch + ".tmp." + std::to_string(getpid());
+    std::vector<std::string> words = node.words;
+    words.insert(words.end(), {"-o", temporary});
+    std::optional<Captured> run = RunCaptured(std::move(words));
+    if (run) *cpu_us += run->outcome.cpu_us;
+    if (!run || run->outcome.exit_code != 0 ||
+        !WriteText(node.pch + ".log", run->text) ||
+        rename(temporary.c_str(), node.pch.c_str()) != 0) {
+      unlink(temporary.c_str());
+      why = "precompiled header failed";
+      // A signal is no verdict.
+      if (run && run->outcome.exit_code < 128) {
+        WriteText(failed, run->text);
+      }
+    }
+  }
+  close(lock);
+  return why;
+}
+
+// The chain of a node, the root first; empty if the plan cannot be read.
+std::vector<Node> LoadChain(const std::string& session, std::string number) {
+  std::vector<Node> chain;
+  while (!number.empty()) {
+    const std::string stem = session + "/cc/nodes/" + number;
+    std::optional<Node> node = LoadNode(stem);
+    if (!node) return {};
+    chain.insert(chain.begin(), *std::move(node));
+    number = ReadText(stem + ".parent").value_or("");
+  }
+  return chain;
+}
+
+// `dfe-cc --prepare NODE`: for `dfe verify`.
+bool PrepareChain(const std::string& session, const std::string& number) {
+  const std::vector<Node> chain = LoadChain(session, number);
+  int64_t ignored = 0;
+  for (const Node& node : chain) {
+    if (!Prepare(node, &ignored).empty()) return false;
+  }
+  return !chain.empty();
+}
+
+void Report(const std::string& session, const CcEvent& event) {
+  std::string line = "1\t" + event.source + "\t" + std::to_string(event.node) +
+                     "\t" + event.reason + "\t" +
+                     std::to_string(event.exit_code) + "\t" +
+                     std::to_string(event.cpu_us) + "\t" +
+                     std::to_string(event.node_us) + "\n";
+  const int fd = open((session + "/cc/events").c_str(),
+                      O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+  if (fd < 0) return;
+  (void)!write(fd, line.data(), line.size());
+  close(fd);
+}
+
+std::vector<TraceLine> LoadTrace(const std::string& path) {
+  std::vector<TraceLine> trace;
+  std::optional<std::string> text = ReadText(path);
+  if (!text) return trace;
+  for (std::string_view line : Lines(*text)) {
+    std::vector<std::string_view> fields = Split(line, '\t');
+    if (fields.size() != 3) continue;
+    trace.push_back({std::string(fields[0]), std::string(fields[1]),
+                     std::atoi(std::string(fields[2]).c_str())});
+  }
+  return trace;
+}
+
+// A terminal would get colours if the compiler wrote to it itself.
+bool WantsColour(const std::vector<std::string>& words) {
+  if (isatty(STDERR_FILENO) == 0) return false;
+  for (const std::string& word : words) {
+    if (word.find("color-diagnostics") != std::string::npos ||
+        word.find("diagnostics-color") != std::string::npos) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// "3 warnings generated.": the number, or none.
+std::optional<int> CountLine(std::string_view line) {
+  int count = 0;
+  size_t digits = 0;
+  while (digits < line.size() && line[digits] >= '0' && line[digits] <= '9') {
+    count = 10 * count + (line[digits++] - '0');
+  }
+  const std::string_view rest = line.substr(digits);
+  if (digits == 0 ||
+      (rest != " warning generated." && rest != " warnings generated.")) {
+    return std::nullopt;
+  }
+  return count;
+}
+
+constexpr std::string_view kFrom = "In file included from ";
+
+// The file that a diagnostic is about: "PATH:LINE:COLUMN: …", perhaps coloured.
+std::string SubjectOf(std::string_view line) {
+  std::string plain;
+  for (size_t i = 0; i < line.size(); ++i) {
+    if (line[i] == '\033') {
+      while (i < line.size() && line[i] != 'm') ++i;
+    } else {
+      plain += line[i];
+    }
+  }
+  const size_t colon = plain.find(':');
+  return plain.substr(0, colon);
+}
+
+}  // namespace
+
+std::string PlainDiagnostics(std::string_view text,
+                             const std::vector<std::string>& node_sources,
+                             const std::vector<TraceLine>& trace,
+                             int* warnings) {
+  std::string out;
+  std::vector<std::string_view> lines = Lines(text);
+  for (size_t i = 0; i < lines.size(); ++i) {
+    if (std::optional<int> count = CountLine(lines[i])) {
+      *warnings += *count;
+      continue;
+    }
+    bool ours = false;
+    if (lines[i].substr(0, kFrom.size()) == kFrom) {
+      const std::string_view from = lines[i].substr(kFrom.size());
+      for (const std::string& source : node_sources) {
+        ours = ours || from.substr(0, source.size() + 1) == source + ":";
+      }
+    }
+    if (!ours) {
+      out.append(lines[i]) += '\n';
+      continue;
+    }
+    while (i < lines.size() && lines[i].substr(0, kFrom.size()) == kFrom) ++i;
+    if (i == lines.size()) break;
+    std::string way;
+    std::string at = SubjectOf(lines[i]);
+    for (size_t step = 0; step <= trace.size(); ++step) {
+      const TraceLine* found = nullptr;
+      for (const TraceLine& line : trace) {
+        if (line.header == at) found = &line;
+      }
+      if (found == nullptr) break;
+      way = std::string(kFrom) + found->includer + ":" +
+            std::to_string(found->line) + ":\n" + way;
+      at = found->includer;
+    }
+    out += way;
+    out.append(lines[i]) += '\n';
+  }
+  return out;
+}
+
+std::string PlainDependencies(std::string_view text,
+                              const std::vector<std::string>& node_sources) {
+  std::string out;
+  for (std::string_view line : Lines(text)) {
+    bool ours = false;
+    for (const std::string& source : node_sources) {
+      // A file has a line of its own, with " \" after it unless it is the last;
+      // -MP adds a line "FILE:" for each.
+      const size_t start = line.find_first_not_of(' ');
+      if (start == std::string_view::npos) continue;
+      std::string_view name = line.substr(start);
+      if (name.size() > 2 && name.substr(name.size() - 2) == " \\") {
+        name.remove_suffix(2);
+      } else if (!name.empty() && name.back() == ':') {
+        name.remove_suffix(1);
+      }
+      ours = ours || name == source;
+    }
+    if (!ours) {
+      out.append(line) += '\n';
+      continue;
+    }
+    // The line before must not go on if this was the last of its rule.
+    const bool goes_on = !line.empty() && line.back() == '\\';
+    const size_t end = out.size();
+    if (!goes_on && end > 2 && out.compare(end - 3, 3, " \\\n") == 0) {
+      out.replace(end - 3, 3, "\n");
+    }
+  }
+  return out;
+}
+
+std::vector<CcEvent> ReadCcEvents(const std::string& session) {
+  std::vector<CcEvent> events;
+  std::optional<std::string> text = ReadText(session + "/cc/events");
+  if (!text) return events;
+  for (std::string_view line : Lines(*text)) {
+    std::vector<std::string_view> fields = Split(line, '\t');
+    if (fields.size() != 7 || fields[0] != "1") continue;
+    auto number = [&](size_t i) {
+      return std::atoll(std::string(fields[i]).c_str());
+    };
+    events.push_back({std::string(fields[1]), static_cast<int>(number(2)),
+                      std::string(fields[3]), static_cast<int>(number(4)),
+                      number(5), number(6)});
+  }
+  return events;
+}
+
+int RunCc(int argc, char** argv) {
+  if (argc < 2) {
+    std::fprintf(stderr,
+                 "dfe-cc: expected a compiler and its arguments, got nothing; "
+                 "build systems call this program, see `dfe build`\n");
+    return 2;
+  }
+  const char* variable = std::getenv(kSessionVariable);
+  if (variable == nullptr) return Become(argv + 1);
+  const std::string session = variable;
+  if (argc == 3 && std::string_view(argv[1]) == "--prepare") {
+    return PrepareChain(session, argv[2]) ? 0 : 1;
+  }
+  const CcInvocation call({argv + 1, argv + argc});
+  if (!call.refusal.empty()) return Become(argv + 1);
+  char folder[4096];
+  if (getcwd(folder, sizeof folder) == nullptr) return Become(argv + 1);
+  const std::string unit = session + "/cc/units/" + call.Key(folder);
+  std::optional<std::string> chosen = ReadText(unit);
+
+  CcEvent event;
+  event.source = call.source;
+  auto plain = [&](std::string reason) {
+    event.node = -1;
+    event.reason = std::move(reason);
+    const Outcome outcome = RunWords({argv + 1, argv + argc}, -1);
+    event.exit_code = outcome.exit_code;
+    event.cpu_us += outcome.cpu_us;
+    Report(session, event);
+    return outcome.exit_code;
+  };
+  if (!chosen) return plain("not planned for");
+  if (chosen->rfind("plain ", 0) == 0) return plain(chosen->substr(6));
+
+  // 1. The chain of nodes, the root first.
+  const std::vector<Node> chain = LoadChain(session, *chosen);
+  if (chain.empty()) return plain("plan cannot be read");
+  std::vector<std::string> sources;
+  for (const Node& node : chain) {
+    const std::string why = Prepare(node, &event.node_us);
+    if (!why.empty()) return plain(why);
+    sources.push_back(node.source);
+  }
+
+  // 2. The compile. What fails with us is done again without, and then speaks
+  //    for itself.
+  std::vector<std::string> words = {argv + 1, argv + argc};
+  words.insert(words.begin() + 1, {"-include-pch", chain.back().pch});
+  if (WantsColour(words)) {
+    words.insert(words.begin() + 1, "-fcolor-diagnostics");
+  }
+  std::optional<Captured> run = RunCaptured(std::move(words));
+  if (!run) return plain("diagnostics cannot be kept");
+  event.cpu_us = run->outcome.cpu_us;
+  if (run->outcome.exit_code != 0) {
+    return plain("failed with its precompiled header");
+  }
+
+  // 3. Traces of us are taken out of what the user sees.
+  std::string said;
+  for (const Node& node : chain) {
+    said += ReadText(node.pch + ".log").value_or("");
+  }
+  said += run->text;
+  if (!said.empty()) {
+    int warnings = 0;
+    std::string text =
+        PlainDiagnostics(said, sources, LoadTrace(unit + ".trace"), &warnings);
+    if (warnings > 0) {
+      text +=
+          std::to_string(warnings) +
+          (warnings == 1 ? " warning generated.\n" : " warnings generated.\n");
+    }
+    WriteAll(STDERR_FILENO, text);
+  }
+  if (!call.dependency_file.empty()) {
+    std::optional<std::string> text = ReadText(call.dependency_file);
+    if (!text ||
+        !WriteText(call.dependency_file, PlainDependencies(*text, sources))) {
+      return plain("dependency file cannot be kept");
+    }
+  }
+  event.node = std::atoi(chosen->c_str());
+  event.reason = "none";
+  Report(session, event);
+  return 0;
+}
+
+}  // namespace dfe::dispatch

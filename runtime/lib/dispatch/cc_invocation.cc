@@ -1,0 +1,180 @@
+// Reads the command line of a C or C++ compiler.
+#include "dfe/dispatch/cc_invocation.h"
+
+#include <cstdint>
+#include <cstdio>
+#include <string_view>
+
+namespace dfe::dispatch {
+namespace {
+
+bool StartsWith(std::string_view text, std::string_view start) {
+  return text.substr(0, start.size()) == start;
+}
+
+// Words whose value is a word of its own, besides those handled by name.
+bool TakesNextWord(std::string_view word) {
+  for (std::string_view option : {"-I",
+                                  "-D",
+                                  "-U",
+                                  "-isystem",
+                                  "-iquote",
+                                  "-idirafter",
+                                  "-isysroot",
+                                  "-target",
+                                  "-Xclang",
+                                  "-mllvm",
+                                  "-arch",
+                                  "-framework",
+                                  "-F",
+                                  "-iwithprefix",
+                                  "-iwithprefixbefore",
+                                  "-iprefix",
+                                  "-imultilib",
+                                  "--param",
+                                  "-Xpreprocessor",
+                                  "-Xassembler",
+                                  "-Xlinker",
+                                  "-z",
+                                  "-T",
+                                  "-u",
+                                  "-B",
+                                  "-gcc-toolchain",
+                                  "--sysroot",
+                                  "-ccc-gcc-name"}) {
+    if (word == option) return true;
+  }
+  return false;
+}
+
+std::string_view Suffix(std::string_view path) {
+  const size_t slash = path.rfind('/');
+  const size_t dot = path.rfind('.');
+  if (dot == std::string_view::npos ||
+      (slash != std::string_view::npos && dot < slash)) {
+    return {};
+  }
+  return path.substr(dot);
+}
+
+std::string_view LanguageOf(std::string_view path) {
+  const std::string_view suffix = Suffix(path);
+  if (suffix == ".c") return "c";
+  for (std::string_view known : {".cc", ".cpp", ".cxx", ".c++", ".C", ".CPP"}) {
+    if (suffix == known) return "c++";
+  }
+  return {};
+}
+
+}  // namespace
+
+CcInvocation::CcInvocation(std::vector<std::string> given)
+    : words(std::move(given)) {
+  bool compiles = false;
+  bool writes_dependencies = false;
+  std::string named;
+  auto refuse = [this](const std::string& why) {
+    if (refusal.empty()) refusal = why;
+  };
+  if (words.empty()) {
+    refuse("no compiler");
+    return;
+  }
+  flags.push_back(words[0]);
+  for (size_t i = 1; i < words.size(); ++i) {
+    const std::string& word = words[i];
+    const bool has_next = i + 1 < words.size();
+    if (word == "-c") {
+      compiles = true;
+    } else if (word == "-o" && has_next) {
+      output = words[++i];
+    } else if (StartsWith(word, "-o") && word.size() > 2 &&
+               !StartsWith(word, "-objc")) {
+      output = word.substr(2);
+    } else if (word == "-MD" || word == "-MMD") {
+      writes_dependencies = true;
+    } else if (word == "-MF" && has_next) {
+      named = words[++i];
+    } else if ((word == "-MT" || word == "-MQ") && has_next) {
+      ++i;
+    } else if (StartsWith(word, "-MF") && word.size() > 3) {
+      named = word.substr(3);
+    } else if (word == "-MP" || StartsWith(word, "-MT") ||
+               StartsWith(word, "-MQ")) {
+    } else if (StartsWith(word, "-M") || word == "-E" || word == "-S" ||
+               word == "-fsyntax-only" || word == "-###") {
+      refuse("makes no object");
+    } else if (StartsWith(word, "-Wp,-M")) {
+      // The kernel's form: -Wp,-MMD,FILE.
+      const size_t comma = word.find(',', 4);
+      writes_dependencies = true;
+      if (comma != std::string::npos) named = word.substr(comma + 1);
+    } else if (StartsWith(word, "-include") || word == "-imacros" ||
+               StartsWith(word, "-fmodule") || StartsWith(word, "-fpch")) {
+      refuse("has headers in front already: " + word);
+      flags.push_back(word);
+    } else if (word == "-x" || StartsWith(word, "-x")) {
+      refuse("names its language: -x");
+    } else if (StartsWith(word, "@")) {
+      refuse("argument file");
+    } else if (word == "-save-temps" || StartsWith(word, "-save-temps=") ||
+               word == "-gsplit-dwarf" || StartsWith(word, "--coverage") ||
+               word == "-fprofile-arcs" || word == "-ftest-coverage" ||
+               StartsWith(word, "-fdiagnostics-format") ||
+               word == "--serialize-diagnostics" ||
+               word == "-serialize-diagnostics") {
+      refuse("writes more files: " + word);
+    } else if (word == "-") {
+      refuse("reads its standard input");
+    } else if (StartsWith(word, "-")) {
+      flags.push_back(word);
+      if (TakesNextWord(word) && has_next) flags.push_back(words[++i]);
+    } else if (!source.empty() || LanguageOf(word).empty()) {
+      refuse(source.empty() ? "not C or C++: " + word : "several files");
+    } else {
+      source = word;
+      language = LanguageOf(word);
+    }
+  }
+  if (source.empty()) refuse("no source");
+  if (!compiles) refuse("makes no object");
+  // clang++ takes a .c file for C++.
+  const std::string& program = words[0];
+  const std::string_view base =
+      std::string_view(program).substr(program.rfind('/') + 1);
+  if (base.find("++") != std::string_view::npos && language == "c") {
+    language = "c++";
+  }
+  if (!writes_dependencies) return;
+  if (!named.empty()) {
+    dependency_file = named;
+    return;
+  }
+  const std::string& from = output.empty() ? source : output;
+  dependency_file = from.substr(0, from.size() - Suffix(from).size()) + ".d";
+  if (output.empty()) {
+    dependency_file.erase(0, dependency_file.rfind('/') + 1);
+  }
+}
+
+std::string CcInvocation::Key(const std::string& folder) const {
+  std::string text = folder;
+  for (const std::string& flag : flags) text += '\n' + flag;
+  return NameHash(text + '\n' + source + '\n' + output);
+}
+
+std::string NameHash(const std::string& text) {
+  uint64_t a = 0xcbf29ce484222325u;
+  uint64_t b = 0x84222325cbf29ce4u;
+  for (unsigned char c : text) {
+    a = (a ^ c) * 0x100000001b3u;
+    b = (b ^ (c + 1u)) * 0x100000001b3u;
+  }
+  char out[33];
+  std::snprintf(out, sizeof out, "%016llx%016llx",
+                static_cast<unsigned long long>(a),
+                static_cast<unsigned long long>(b));
+  return out;
+}
+
+}  // namespace dfe::dispatch

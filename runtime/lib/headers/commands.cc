@@ -1,0 +1,384 @@
+// The commands about headers, each from top to bottom.
+#include "dfe/headers/commands.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <mutex>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "dfe/build/session.h"
+#include "dfe/dispatch/cc_dispatch.h"
+#include "dfe/dispatch/dispatch.h"
+#include "dfe/format/envelope.h"
+#include "dfe/headers/object_compare.h"
+#include "dfe/headers/project.h"
+#include "dfe/store/store.h"
+
+namespace dfe::headers {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr OptionSpec kOptions[] = {
+    {"explain", OptionKind::kFlag, "", "", "plan verify",
+     "say for each file and header what is done, and why"},
+    {"jobs", OptionKind::kInteger, "N", "0", "plan verify",
+     "files at a time (0: as many as there are cores)"},
+    {"sample", OptionKind::kInteger, "N", "0", "verify",
+     "compare only every so many files that N are compared (0: all)"},
+};
+
+std::string Base(const std::string& path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+int Jobs(int64_t wanted) {
+  const int64_t cores = sysconf(_SC_NPROCESSORS_ONLN);
+  return static_cast<int>(std::max<int64_t>(1, wanted > 0 ? wanted : cores));
+}
+
+// The project in the folder that the command line names, or in this one.
+absl::StatusOr<Project> ProjectOf(const ParsedOptions& options) {
+  const std::string named = options.rest.empty() ? "." : options.rest[0];
+  const std::string folder =
+      FindCompileDb({}, fs::absolute(named).lexically_normal().string());
+  if (folder.empty()) {
+    return absl::NotFoundError(
+        absl::StrCat(options.command, ": ", named,
+                     ": expected a compile_commands.json in it or in its "
+                     "build folder, found none"));
+  }
+  return LoadProject(folder, store::CacheRoot(options.Text("store")),
+                     Jobs(options.Integer("jobs")));
+}
+
+}  // namespace
+
+absl::Span<const OptionSpec> HeaderOptions() { return kOptions; }
+
+absl::StatusOr<int> RunPlan(const ParsedOptions& options, std::ostream& out) {
+  absl::StatusOr<Project> project = ProjectOf(options);
+  if (!project.ok()) return project.status();
+  out << project->units.size() << " files, " << project->scanned
+      << " of them scanned now\n"
+      << Describe(project->plan, project->planned_units,
+                  options.Flag("explain"));
+  return 0;
+}
+
+namespace {
+
+// One file compiled both ways.
+struct Comparison {
+  size_t unit = 0;
+  int node = -1;
+  std::string difference;  // "": the same
+  std::string refusal;     // not compared, and why
+};
+
+Comparison CompareUnit(const Project& project, size_t index,
+                       const std::string& session) {
+  const ProjectUnit& unit = project.units[index];
+  Comparison result;
+  result.unit = index;
+  result.node = project.plan.node_of_unit[index];
+  const std::string stem = absl::StrCat(session, "/verify-", index);
+  std::string objects[2];
+  for (int planned = 0; planned < 2; ++planned) {
+    const std::string path = absl::StrCat(stem, planned ? ".pch.o" : ".o");
+    // Straight to the compiler: what dfe-cc would fall back to is of no use
+    // here.
+    SubprocessOptions run;
+    run.argv = unit.call.flags;
+    if (planned != 0) {
+      auto name =
+          ReadFile(absl::StrCat(session, "/cc/nodes/", result.node, ".name"));
+      const std::string* pch = std::get_if<std::string>(&name);
+      if (pch == nullptr || !fs::exists(*pch)) {
+        result.refusal = "precompiled header failed";
+        return result;
+      }
+      run.argv.insert(run.argv.begin() + 1, {"-include-pch", *pch});
+    }
+    run.argv.insert(run.argv.end(), {"-c", unit.call.source, "-o", path});
+    run.working_directory = unit.directory;
+    run.discard_stderr = true;
+    absl::StatusOr<SubprocessResult> done = RunSubprocess(run);
+    if (!done.ok() || !done->ok()) {
+      result.refusal = planned != 0 ? "" : "does not compile";
+      if (planned != 0) result.difference = "does not compile";
+      return result;
+    }
+    auto bytes = ReadFile(path);
+    if (auto* text = std::get_if<std::string>(&bytes)) {
+      objects[planned] = std::move(*text);
+    }
+    std::error_code ignored;
+    fs::remove(path, ignored);
+  }
+  result.difference = CompareObjects(objects[0], objects[1]);
+  return result;
+}
+
+// Lets dfe-cc build the nodes of a plan: it is called for one file of each, and
+// what it makes of that file is thrown away.
+void BuildNodes(const Project& project, const std::string& session) {
+  for (size_t i = 0; i < project.units.size(); ++i) {
+    const int node = project.plan.node_of_unit[i];
+    if (node < 0) continue;
+    auto name = ReadFile(absl::StrCat(session, "/cc/nodes/", node, ".name"));
+    const std::string* pch = std::get_if<std::string>(&name);
+    if (pch == nullptr || fs::exists(*pch) || fs::exists(*pch + ".failed")) {
+      continue;
+    }
+    SubprocessOptions run;
+    run.argv = {FindCcDispatch(), "--prepare", absl::StrCat(node)};
+    run.environment = {{dispatch::kSessionVariable, session}};
+    run.working_directory = project.units[i].directory;
+    run.discard_stderr = true;
+    (void)RunSubprocess(run);
+  }
+}
+
+// Compares `units`; fills `results` in their order.
+absl::StatusOr<std::vector<Comparison>> CompareAll(
+    Project* project, const std::vector<size_t>& units, int jobs) {
+  absl::StatusOr<Session> session = Session::Create(project->cache);
+  if (!session.ok()) return session.status();
+  absl::StatusOr<int> dropped = WriteSession(project, session->folder(), jobs);
+  if (!dropped.ok()) return dropped.status();
+  BuildNodes(*project, session->folder());
+  std::vector<Comparison> results(units.size());
+  InParallel(units.size(), jobs, [&](size_t i) {
+    if (project->plan.node_of_unit[units[i]] < 0) {
+      results[i].unit = units[i];
+      results[i].refusal = "plain now";
+      return;
+    }
+    results[i] = CompareUnit(*project, units[i], session->folder());
+  });
+  return results;
+}
+
+// The header whose lack makes the difference go: the plan is made without one
+// header of the unit's chain after the other, by halves.
+absl::StatusOr<std::string> FindCulprit(const Project& project, size_t unit,
+                                        int jobs) {
+  Project trial = project;
+  const int node = project.plan.node_of_unit[unit];
+  std::vector<std::string> suspects;
+  // In the order of inclusion, so that what is left when the later ones are
+  // banned is whole.
+  const std::vector<std::string>& chain = project.plan.nodes[node].headers;
+  for (const HeaderRecord::File& file : project.units[unit].record.files) {
+    if (std::binary_search(chain.begin(), chain.end(), file.name)) {
+      suspects.push_back(file.name);
+    }
+  }
+  size_t low = 0;  // with suspects[low…] banned there is no difference
+  size_t high = suspects.size();
+  while (high - low > 1) {
+    const size_t middle = (low + high) / 2;
+    trial.banned = project.banned;
+    trial.banned.insert(trial.banned.end(),
+                        suspects.begin() + static_cast<ptrdiff_t>(middle),
+                        suspects.end());
+    Replan(&trial);
+    bool differs = false;
+    if (trial.plan.node_of_unit[unit] >= 0) {
+      absl::StatusOr<std::vector<Comparison>> again =
+          CompareAll(&trial, {unit}, jobs);
+      if (!again.ok()) return again.status();
+      differs = !(*again)[0].difference.empty();
+    }
+    (differs ? high : low) = middle;
+  }
+  return suspects.empty() ? "" : suspects[low];
+}
+
+}  // namespace
+
+absl::StatusOr<int> RunVerify(const ParsedOptions& options, std::ostream& out) {
+  absl::StatusOr<Project> project = ProjectOf(options);
+  if (!project.ok()) return project.status();
+  const int jobs = Jobs(options.Integer("jobs"));
+  std::vector<size_t> shared;
+  for (size_t i = 0; i < project->units.size(); ++i) {
+    if (project->plan.node_of_unit[i] >= 0) shared.push_back(i);
+  }
+  const auto wanted = static_cast<size_t>(options.Integer("sample"));
+  if (wanted > 0 && wanted < shared.size()) {
+    std::vector<size_t> sample;
+    for (size_t i = 0; i < wanted; ++i) {
+      sample.push_back(shared[i * shared.size() / wanted]);
+    }
+    shared = std::move(sample);
+  }
+  absl::StatusOr<std::vector<Comparison>> results =
+      CompareAll(&*project, shared, jobs);
+  if (!results.ok()) return results.status();
+
+  int same = 0;
+  std::vector<std::string> bans = project->banned;
+  int different = 0;
+  for (const Comparison& result : *results) {
+    const std::string& source = project->units[result.unit].call.source;
+    if (!result.refusal.empty()) {
+      out << "not compared " << source << ": " << result.refusal << "\n";
+    } else if (result.difference.empty()) {
+      ++same;
+      if (options.Flag("explain")) out << "same " << source << "\n";
+    } else {
+      ++different;
+      out << "different " << source << ": " << result.difference << "\n";
+      absl::StatusOr<std::string> culprit =
+          FindCulprit(*project, result.unit, jobs);
+      if (!culprit.ok()) return culprit.status();
+      if (std::find(bans.begin(), bans.end(), *culprit) == bans.end()) {
+        out << "banned " << *culprit << "\n";
+        bans.push_back(*culprit);
+      }
+    }
+  }
+  absl::Status saved = SaveBans(*project, bans);
+  if (!saved.ok()) return saved;
+  out << same << " files the same, " << different << " different, "
+      << results->size() - same - different << " not compared\n";
+  return different == 0 ? 0 : 1;
+}
+
+std::vector<std::string> DefaultCommand(const std::string& directory) {
+  std::error_code error;
+  for (const fs::path& folder :
+       {fs::path(directory), fs::path(directory) / "build"}) {
+    if (fs::exists(folder / "CMakeCache.txt", error)) {
+      return {"cmake", "--build", folder.string()};
+    }
+    if (fs::exists(folder / "build.ninja", error)) {
+      return {"ninja", "-C", folder.string()};
+    }
+  }
+  return {};
+}
+
+namespace {
+
+// Whether the project's compiles come through dfe-cc, as far as can be known
+// before: CMake says so.
+bool Launched(const std::string& folder) {
+  auto cache = ReadFile(folder + "/CMakeCache.txt");
+  const std::string* text = std::get_if<std::string>(&cache);
+  return text == nullptr || absl::StrContains(*text, "dfe-cc");
+}
+
+void ExplainEvents(const std::vector<dispatch::CcEvent>& events,
+                   std::ostream& notes) {
+  for (const dispatch::CcEvent& event : events) {
+    notes << "dfe: " << event.source << ": "
+          << (event.node < 0 ? absl::StrCat("plain (", event.reason, ")")
+                             : absl::StrCat("pch ", event.node))
+          << absl::StrFormat(", %.2f s CPU", event.cpu_us / 1e6)
+          << (event.node_us > 0 ? absl::StrFormat(", %.2f s for its headers",
+                                                  event.node_us / 1e6)
+                                : "")
+          << "\n";
+  }
+}
+
+}  // namespace
+
+std::optional<absl::StatusOr<int>> RunHeaderBuild(
+    const ParsedOptions& options, const std::vector<std::string>& words,
+    const std::string& directory, const CommandRunner& run,
+    std::ostream& notes) {
+  auto note = [&notes](absl::string_view text) {
+    notes << "dfe: " << text << "\n" << std::flush;
+  };
+  auto plain = [&]() -> absl::StatusOr<int> {
+    absl::StatusOr<SubprocessResult> result = run({});
+    if (!result.ok()) return result.status();
+    return result->exit_code;
+  };
+  auto give_up = [&](absl::string_view why) -> absl::StatusOr<int> {
+    if (options.Flag("strict")) return absl::FailedPreconditionError(why);
+    note(absl::StrCat(why, ": plain build"));
+    return plain();
+  };
+  const std::string program = Base(words[0]);
+  const std::string folder = FindCompileDb(words, directory);
+  const bool configures =
+      program == "cmake" && folder.empty() &&
+      std::find(words.begin(), words.end(), "--build") == words.end();
+  if (folder.empty() && !configures) return std::nullopt;
+  if (options.Text("strategy") == "plain") return plain();
+  const std::string launcher = FindCcDispatch();
+  if (launcher.empty()) return give_up("dfe-cc: not found beside dfe");
+
+  // 1. CMake takes the launcher from its first configuration on.
+  if (configures) {
+    absl::StatusOr<SubprocessResult> result =
+        run({{"CMAKE_C_COMPILER_LAUNCHER", launcher},
+             {"CMAKE_CXX_COMPILER_LAUNCHER", launcher},
+             {"CMAKE_EXPORT_COMPILE_COMMANDS", "ON"}});
+    if (!result.ok()) return result.status();
+    return result->exit_code;
+  }
+  if (!Launched(folder)) {
+    return give_up(absl::StrCat(
+        folder,
+        ": configured without dfe-cc; `dfe build -- cmake …` in a new "
+        "folder, or -DCMAKE_CXX_COMPILER_LAUNCHER=dfe-cc, changes "
+        "that"));
+  }
+
+  // 2. The plan. After this point it is fixed.
+  const int jobs = Jobs(0);
+  absl::StatusOr<Project> project =
+      LoadProject(folder, store::CacheRoot(options.Text("store")), jobs);
+  if (!project.ok()) return give_up(project.status().message());
+  if (options.Flag("explain")) {
+    notes << Describe(project->plan, project->planned_units, false);
+  }
+  if (project->plan.nodes.empty()) {
+    if (options.Flag("explain")) note("no headers worth sharing");
+    return plain();
+  }
+  absl::StatusOr<Session> session = Session::Create(project->cache);
+  if (!session.ok()) return give_up(session.status().message());
+  absl::StatusOr<int> dropped =
+      WriteSession(&*project, session->folder(), jobs);
+  if (!dropped.ok()) return give_up(dropped.status().message());
+  if (*dropped > 0) {
+    note(absl::StrCat(*dropped,
+                      " precompiled headers would not find the "
+                      "files of the plan, and are left out"));
+  }
+
+  // 3. The user's own command.
+  absl::StatusOr<SubprocessResult> result =
+      run({{dispatch::kSessionVariable, session->folder()}});
+  if (!result.ok()) return result.status();
+  const std::vector<dispatch::CcEvent> events =
+      dispatch::ReadCcEvents(session->folder());
+  const std::string save = options.Text("save-session");
+  if (!save.empty()) {
+    absl::Status saved = session->SaveTo(save);
+    if (!saved.ok()) note(saved.message());
+  }
+  if (options.Flag("explain")) ExplainEvents(events, notes);
+  const auto shared =
+      std::count_if(events.begin(), events.end(),
+                    [](const dispatch::CcEvent& e) { return e.node >= 0; });
+  if (!events.empty() && (isatty(STDERR_FILENO) != 0)) {
+    note(absl::StrCat(shared, " of ", events.size(),
+                      " files had headers parsed once; --explain says how"));
+  }
+  return result->exit_code;
+}
+
+}  // namespace dfe::headers

@@ -1,0 +1,125 @@
+// Reads compile_commands.json and finds it.
+#include "dfe/headers/compile_db.h"
+
+#include <filesystem>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "dfe/format/envelope.h"
+#include "nlohmann/json.hpp"
+
+namespace dfe::headers {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+
+constexpr char kFile[] = "compile_commands.json";
+
+absl::Status Wrong(absl::string_view where, absl::string_view what) {
+  return absl::InvalidArgumentError(absl::StrCat(where, ": ", what));
+}
+
+std::string Base(const std::string& path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+bool HasDb(const fs::path& folder) {
+  std::error_code error;
+  return fs::is_regular_file(folder / kFile, error);
+}
+
+}  // namespace
+
+std::vector<std::string> SplitCommand(absl::string_view text) {
+  std::vector<std::string> words;
+  std::string word;
+  bool in_word = false;
+  char quote = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const bool blank = c == ' ' || c == '\t' || c == '\n';
+    if (quote == 0 && blank) {
+      if (in_word) words.push_back(std::move(word));
+      word.clear();
+      in_word = false;
+      continue;
+    }
+    in_word = true;
+    if (c == quote) {
+      quote = 0;
+    } else if (quote == 0 && (c == '"' || c == '\'')) {
+      quote = c;
+    } else if (c == '\\' && quote != '\'' && i + 1 < text.size() &&
+               (quote == 0 || absl::StrContains("\"\\$`", text[i + 1]))) {
+      word += text[++i];
+    } else {
+      word += c;
+    }
+  }
+  if (in_word) words.push_back(std::move(word));
+  return words;
+}
+
+absl::StatusOr<std::vector<CompileCommand>> ParseCompileDb(
+    absl::string_view json, absl::string_view where) {
+  const Json root = Json::parse(json.begin(), json.end(), nullptr,
+                                /*allow_exceptions=*/false);
+  if (!root.is_array()) return Wrong(where, "expected a JSON list");
+  std::vector<CompileCommand> commands;
+  for (const Json& entry : root) {
+    if (!entry.is_object() || !entry.contains("directory") ||
+        !entry["directory"].is_string()) {
+      return Wrong(where, absl::StrCat("entry ", commands.size(),
+                                       ": expected a directory, got none"));
+    }
+    CompileCommand command;
+    command.directory = entry["directory"].get<std::string>();
+    if (entry.contains("arguments") && entry["arguments"].is_array()) {
+      for (const Json& word : entry["arguments"]) {
+        if (word.is_string()) command.words.push_back(word.get<std::string>());
+      }
+    } else if (entry.contains("command") && entry["command"].is_string()) {
+      command.words = SplitCommand(entry["command"].get<std::string>());
+    }
+    if (!command.words.empty() && Base(command.words[0]) == "dfe-cc") {
+      command.words.erase(command.words.begin());
+      command.launched = true;
+    }
+    if (command.words.empty()) {
+      return Wrong(where, absl::StrCat("entry ", commands.size(),
+                                       ": expected a command, got none"));
+    }
+    commands.push_back(std::move(command));
+  }
+  return commands;
+}
+
+absl::StatusOr<std::vector<CompileCommand>> LoadCompileDb(
+    const std::string& path) {
+  const std::string file = HasDb(path) ? absl::StrCat(path, "/", kFile) : path;
+  auto text = ReadFile(file);
+  if (auto* error = std::get_if<FormatError>(&text)) {
+    return absl::NotFoundError(error->message);
+  }
+  return ParseCompileDb(std::get<std::string>(text), file);
+}
+
+std::string FindCompileDb(const std::vector<std::string>& words,
+                          const std::string& directory) {
+  fs::path folder = directory;
+  for (size_t i = 1; i < words.size(); ++i) {
+    const bool has_next = i + 1 < words.size();
+    if ((words[i] == "-C" || words[i] == "--build") && has_next) {
+      folder = fs::path(directory) / words[i + 1];
+    } else if (absl::StartsWith(words[i], "-C") && words[i].size() > 2) {
+      folder = fs::path(directory) / words[i].substr(2);
+    }
+  }
+  for (const fs::path& candidate : {folder, folder / "build"}) {
+    if (HasDb(candidate)) return candidate.lexically_normal().string();
+  }
+  return "";
+}
+
+}  // namespace dfe::headers

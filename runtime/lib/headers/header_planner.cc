@@ -1,0 +1,494 @@
+// The tree of one group: common headers, an order, proofs, then the part of the
+// group that has most left in common.
+#include "dfe/headers/header_planner.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <set>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "dfe/headers/replay.h"
+
+namespace dfe::headers {
+namespace {
+
+// A set of headers of the group.
+class HeaderSet {
+ public:
+  explicit HeaderSet(size_t size = 0) : words_((size + 63) / 64, 0) {}
+  bool Has(size_t i) const { return (words_[i / 64] >> (i % 64) & 1) != 0; }
+  void Add(size_t i) { words_[i / 64] |= uint64_t{1} << (i % 64); }
+  void Remove(size_t i) { words_[i / 64] &= ~(uint64_t{1} << (i % 64)); }
+  void Keep(const HeaderSet& other) {
+    for (size_t i = 0; i < words_.size(); ++i) words_[i] &= other.words_[i];
+  }
+  template <typename Visit>
+  void Each(Visit visit) const {
+    for (size_t w = 0; w < words_.size(); ++w) {
+      for (uint64_t rest = words_[w]; rest != 0; rest &= rest - 1) {
+        visit(64 * w + static_cast<size_t>(__builtin_ctzll(rest)));
+      }
+    }
+  }
+
+ private:
+  std::vector<uint64_t> words_;
+};
+
+// The line that makes a precompiled header's source find the file under the
+// very name that the unit finds it, or "". A search finds it the same way; so
+// does an absolute name. What is beside a file named relatively cannot be named
+// from elsewhere.
+std::string LineFor(const HeaderRecord& record, const Replay::Entry& entry,
+                    const HeaderRecord::File& file) {
+  if (entry.route == 0) return "";
+  const HeaderRecord::Route& route = record.routes[entry.route - 1];
+  if ((route.flags & kRouteNext) != 0) return "";
+  if (route.search != 0) {
+    const bool angled = (route.flags & kRouteAngled) != 0 ||
+                        file.name == record.search_folders[route.search - 1] +
+                                         "/" + route.spelled;
+    return angled ? absl::StrCat("#include <", route.spelled, ">")
+                  : absl::StrCat("#include \"", route.spelled, "\"");
+  }
+  // A file named absolutely counts as the user's own.
+  if (!absl::StartsWith(file.name, "/") || (file.flags & kFileSystem) != 0) {
+    return "";
+  }
+  return absl::StrCat("#include \"", file.name, "\"");
+}
+
+struct Unit {
+  int index;  // into the caller's list
+  std::unique_ptr<Replay> replay;
+  std::vector<uint32_t> local;   // by header of the group: file, or kNone
+  std::vector<uint32_t> global;  // by file: header of the group, or kNone
+  HeaderSet movable;
+  std::string objection;  // why it was set apart last, or ""
+};
+constexpr uint32_t kNone = ~uint32_t{0};
+
+class GroupPlanner {
+ public:
+  GroupPlanner(const std::vector<PlannedUnit>& units, const CostModel& cost,
+               const std::set<std::string>& banned, HeaderPlan* plan)
+      : input_(units), cost_(cost), banned_(banned), plan_(plan) {}
+
+  void Plan(const std::vector<int>& members) {
+    for (int index : members) AddUnit(index);
+    Number();
+    std::vector<Unit*> all;
+    for (Unit& unit : units_) all.push_back(&unit);
+    Grow(all, -1, {}, HeaderSet(headers_.size()), 0, 0);
+  }
+
+ private:
+  void AddUnit(int index) {
+    Unit unit;
+    unit.index = index;
+    unit.replay = std::make_unique<Replay>(*input_[index].record);
+    if (!unit.replay->refusal().empty()) {
+      plan_->reason_of_unit[index] = unit.replay->refusal();
+      return;
+    }
+    for (const HeaderRecord::File& file : input_[index].record->files) {
+      plan_->plain_us += static_cast<double>(file.tokens) * cost_.parse;
+      plan_->planned_us += static_cast<double>(file.tokens) * cost_.parse;
+    }
+    units_.push_back(std::move(unit));
+  }
+
+  // Numbers the headers of the group; equal name and equal text is one header.
+  void Number() {
+    absl::flat_hash_map<std::string, uint32_t> ids;
+    for (Unit& unit : units_) {
+      const HeaderRecord& record = unit.replay->record();
+      unit.global.assign(record.files.size(), kNone);
+      for (uint32_t file : unit.replay->entered()) {
+        const HeaderRecord::File& info = record.files[file];
+        auto [it, is_new] = ids.try_emplace(
+            absl::StrCat(info.name, "\n", info.content), headers_.size());
+        if (is_new) headers_.push_back({info.name, info.tokens});
+        unit.global[file] = it->second;
+      }
+    }
+    mentioned_.resize(headers_.size());
+    for (Unit& unit : units_) {
+      unit.local.assign(headers_.size(), kNone);
+      unit.movable = HeaderSet(headers_.size());
+      for (uint32_t file = 0; file < unit.global.size(); ++file) {
+        const uint32_t id = unit.global[file];
+        if (id == kNone) continue;
+        unit.local[id] = file;
+        const std::string& why = unit.replay->Immovable(file);
+        if (banned_.contains(headers_[id].name)) {
+          Mention(id, "banned");
+        } else if (why.empty()) {
+          unit.movable.Add(id);
+        }
+      }
+    }
+  }
+
+  void Mention(uint32_t id, const std::string& why) {
+    if (mentioned_[id]) return;
+    mentioned_[id] = true;
+    plan_->left_out.emplace_back(headers_[id].name, why);
+  }
+
+  // What all of `members` can have in front; closed under inclusion.
+  HeaderSet Common(const std::vector<Unit*>& members,
+                   const HeaderSet& without) const {
+    HeaderSet common = members[0]->movable;
+    for (const Unit* unit : members) common.Keep(unit->movable);
+    without.Each([&](size_t id) { common.Remove(id); });
+    Close(*members[0], &common);
+    return common;
+  }
+
+  // Removes what includes something that is not in the set.
+  void Close(const Unit& unit, HeaderSet* set) const {
+    for (bool changed = true; changed;) {
+      changed = false;
+      for (size_t id = 0; id < headers_.size(); ++id) {
+        if (!set->Has(id)) continue;
+        for (uint32_t file : unit.replay->Includes(unit.local[id])) {
+          const uint32_t included = unit.global[file];
+          if (included != kNone && set->Has(included)) continue;
+          set->Remove(id);
+          changed = true;
+          break;
+        }
+      }
+    }
+  }
+
+  uint64_t Tokens(const HeaderSet& set, const HeaderSet& without) const {
+    uint64_t tokens = 0;
+    set.Each([&](size_t id) {
+      if (!without.Has(id)) tokens += headers_[id].tokens;
+    });
+    return tokens;
+  }
+
+  // The headers of `set` that the unit enters from outside of it, in its order,
+  // beyond those of `parent`: then the unit's own order is kept, but for what
+  // stays behind. Those that a precompiled header's source cannot name are
+  // taken out of the set, with all that includes them.
+  std::vector<uint32_t> Tops(const Unit& unit, const HeaderSet& parent,
+                             HeaderSet* set) const {
+    while (true) {
+      std::vector<uint32_t> tops;
+      std::vector<uint32_t> unnamed;
+      for (uint32_t file : unit.replay->entered()) {
+        const uint32_t id = unit.global[file];
+        if (!set->Has(id) || parent.Has(id)) continue;
+        const uint32_t from =
+            unit.global[unit.replay->FirstEntry(file).includer];
+        if (from != kNone && set->Has(from)) continue;
+        const HeaderRecord::File& info = unit.replay->record().files[file];
+        const bool guarded =
+            !info.guard.empty() || (info.flags & kFileOnce) != 0;
+        // A part of a system header (<bits/…>) relies on what the rest of it
+        // declared before.
+        const bool part = (info.flags & kFileSystem) != 0 && from != kNone &&
+                          (unit.replay->record()
+                               .files[unit.replay->FirstEntry(file).includer]
+                               .flags &
+                           kFileSystem) != 0;
+        if (!guarded || part || Line(unit, file).empty()) {
+          unnamed.push_back(id);
+        } else {
+          tops.push_back(id);
+        }
+      }
+      if (unnamed.empty()) return tops;
+      for (uint32_t id : unnamed) set->Remove(id);
+      Close(unit, set);
+    }
+  }
+
+  static std::string Line(const Unit& unit, uint32_t file) {
+    const HeaderRecord& record = unit.replay->record();
+    return LineFor(record, unit.replay->FirstEntry(file), record.files[file]);
+  }
+
+  // Whether it costs less to give `units` precompiled headers of their own, or
+  // none, than to take a header, and all that include it, from all `members`.
+  bool ApartIsCheaper(const std::vector<Unit*>& members,
+                      const std::vector<Unit*>& units, uint32_t id,
+                      const HeaderSet& parent, const HeaderSet& set) const {
+    if (units.size() == members.size()) return false;  // nobody wants it
+    HeaderSet rest = set;
+    rest.Remove(id);
+    Close(*members.front(), &rest);
+    const auto whole = static_cast<double>(Tokens(set, parent));
+    const auto lost = whole - static_cast<double>(Tokens(rest, parent));
+    const auto count = static_cast<double>(units.size());
+    const double again =
+        count >= cost_.min_files ? std::min(cost_.build, count) : count;
+    return whole * again < lost * static_cast<double>(members.size());
+  }
+
+  // Headers for `members` beyond the parent's, with an order that each of them
+  // accepts. A header that more than a few cannot have in front is left out;
+  // the few members that object to one that suits the others go into `apart`.
+  std::vector<uint32_t> Agree(const std::vector<uint32_t>& before,
+                              const HeaderSet& parent,
+                              std::vector<Unit*>* members,
+                              std::vector<Unit*>* apart, HeaderSet* set) {
+    // What is in the way here may suit a part of these files.
+    HeaderSet left_out(headers_.size());
+    while (static_cast<int>(members->size()) >= cost_.min_files) {
+      *set = Common(*members, left_out);
+      parent.Each([&](size_t id) { set->Add(id); });
+      std::vector<uint32_t> tops = Tops(*members->front(), parent, set);
+      if (tops.empty()) return tops;
+      std::map<uint32_t, std::vector<Unit*>> objections;
+      std::map<uint32_t, std::string> reasons;
+      for (Unit* unit : *members) {
+        std::vector<uint32_t> order;
+        for (uint32_t id : before) order.push_back(unit->local[id]);
+        for (uint32_t id : tops) order.push_back(unit->local[id]);
+        std::optional<Conflict> conflict = unit->replay->Reorder(order);
+        if (!conflict) continue;
+        // The reader, if it is one of those that move; else who made it differ.
+        uint32_t id = unit->global[conflict->reader];
+        if (id == kNone || !set->Has(id) || parent.Has(id)) {
+          id = unit->global[conflict->culprit];
+        }
+        if (id != kNone && (!set->Has(id) || parent.Has(id))) id = kNone;
+        objections[id].push_back(unit);
+        reasons[id] =
+            absl::StrCat(conflict->what, " in ",
+                         unit->replay->record().files[conflict->reader].name);
+      }
+      if (objections.empty()) return tops;
+      for (const auto& [id, units] : objections) {
+        // Where there is no header to leave out, the units go.
+        if (id == kNone || ApartIsCheaper(*members, units, id, parent, *set)) {
+          for (Unit* unit : units) {
+            std::erase(*members, unit);
+            apart->push_back(unit);
+            unit->objection = reasons[id];
+          }
+        } else {
+          left_out.Add(id);
+          Mention(id, reasons[id]);
+        }
+      }
+    }
+    return {};
+  }
+
+  void Grow(std::vector<Unit*> members, int parent,
+            const std::vector<uint32_t>& before, const HeaderSet& parent_set,
+            uint64_t parent_tokens, int depth) {
+    int node = parent;
+    HeaderSet set = parent_set;
+    std::vector<uint32_t> order = before;
+    uint64_t tokens = parent_tokens;
+    if (static_cast<int>(members.size()) >= cost_.min_files) {
+      HeaderSet agreed(headers_.size());
+      std::vector<Unit*> apart;
+      std::vector<uint32_t> tops =
+          Agree(before, parent_set, &members, &apart, &agreed);
+      const auto count = static_cast<double>(members.size());
+      // Apart they may agree on more, unless they are all there were.
+      if (members.empty() || depth >= cost_.max_depth) {
+        for (const Unit* unit : apart) Assign(*unit, parent);
+      } else if (!apart.empty()) {
+        Grow(std::move(apart), parent, before, parent_set, parent_tokens,
+             depth + 1);
+      }
+      const uint64_t extra = Tokens(agreed, parent_set);
+      const double saved = static_cast<double>(extra) * cost_.parse *
+                               (count * (1 - cost_.load) - cost_.build) -
+                           cost_.node_us;
+      const bool fits =
+          static_cast<double>(parent_tokens + extra) * cost_.bytes <=
+          cost_.node_bytes;
+      if (!tops.empty() && saved > 0 && fits) {
+        node = AddNode(*members[0], parent, tops, agreed, extra);
+        plan_->planned_us -= saved;
+        set = agreed;
+        order.insert(order.end(), tops.begin(), tops.end());
+        tokens += extra;
+      }
+    }
+    if (depth < cost_.max_depth) {
+      std::vector<Unit*> with, without;
+      if (BestPart(members, set, &with, &without)) {
+        Grow(with, node, order, set, tokens, depth + 1);
+        Grow(without, node, order, set, tokens, depth + (node == parent));
+        return;
+      }
+    }
+    for (const Unit* unit : members) Assign(*unit, node);
+  }
+
+  void Assign(const Unit& unit, int node) {
+    plan_->node_of_unit[unit.index] = node;
+    if (node >= 0) {
+      plan_->nodes[node].units.push_back(unit.index);
+    } else if (unit.objection.empty()) {
+      plan_->reason_of_unit[unit.index] = "shares too little to gain";
+    } else {
+      plan_->reason_of_unit[unit.index] =
+          absl::StrCat("other order: ", unit.objection);
+    }
+  }
+
+  int AddNode(const Unit& unit, int parent, const std::vector<uint32_t>& tops,
+              const HeaderSet& set, uint64_t extra) {
+    PlannedNode node;
+    node.parent = parent;
+    node.tokens = extra;
+    for (uint32_t id : tops) node.lines.push_back(Line(unit, unit.local[id]));
+    set.Each([&](size_t id) { node.headers.push_back(headers_[id].name); });
+    std::sort(node.headers.begin(), node.headers.end());
+    plan_->nodes.push_back(std::move(node));
+    return static_cast<int>(plan_->nodes.size()) - 1;
+  }
+
+  // The part of the files with most to gain from a node of its own: those that
+  // include one header more. False if no part gains.
+  bool BestPart(const std::vector<Unit*>& members, const HeaderSet& have,
+                std::vector<Unit*>* with, std::vector<Unit*>* without) const {
+    std::map<std::vector<bool>, bool> tried;
+    double best = 0;
+    std::vector<bool> best_part;
+    for (size_t id = 0; id < headers_.size(); ++id) {
+      if (have.Has(id)) continue;
+      std::vector<bool> part;
+      int count = 0;
+      for (const Unit* unit : members) {
+        part.push_back(unit->movable.Has(id));
+        count += part.back();
+      }
+      if (count < cost_.min_files ||
+          count == static_cast<int>(members.size()) ||
+          !tried.emplace(part, true).second) {
+        continue;
+      }
+      HeaderSet common(headers_.size());
+      bool first = true;
+      for (size_t i = 0; i < members.size(); ++i) {
+        if (!part[i]) continue;
+        if (first) {
+          common = members[i]->movable;
+        } else {
+          common.Keep(members[i]->movable);
+        }
+        first = false;
+      }
+      const double saved = static_cast<double>(Tokens(common, have)) *
+                               cost_.parse *
+                               (count * (1 - cost_.load) - cost_.build) -
+                           cost_.node_us;
+      if (saved > best) {
+        best = saved;
+        best_part = part;
+      }
+    }
+    if (best_part.empty()) return false;
+    for (size_t i = 0; i < members.size(); ++i) {
+      (best_part[i] ? with : without)->push_back(members[i]);
+    }
+    return true;
+  }
+
+  struct Header {
+    std::string name;
+    uint64_t tokens;
+  };
+
+  const std::vector<PlannedUnit>& input_;
+  const CostModel& cost_;
+  const std::set<std::string>& banned_;
+  HeaderPlan* plan_;
+  std::vector<Unit> units_;
+  std::vector<Header> headers_;
+  std::vector<bool> mentioned_;
+};
+
+}  // namespace
+
+HeaderPlan PlanHeaders(const std::vector<PlannedUnit>& units,
+                       const std::vector<std::string>& banned,
+                       const CostModel& cost) {
+  HeaderPlan plan;
+  plan.node_of_unit.assign(units.size(), -1);
+  plan.reason_of_unit.resize(units.size());
+  const std::set<std::string> bans(banned.begin(), banned.end());
+  std::map<std::string, std::vector<int>> groups;
+  for (size_t i = 0; i < units.size(); ++i) {
+    if (!units[i].refusal.empty()) {
+      plan.reason_of_unit[i] = units[i].refusal;
+    } else if (units[i].record == nullptr) {
+      plan.reason_of_unit[i] = "no record";
+    } else {
+      groups[units[i].group].push_back(static_cast<int>(i));
+    }
+  }
+  for (const auto& [flags, members] : groups) {
+    if (static_cast<int>(members.size()) < cost.min_files) {
+      for (int unit : members) {
+        plan.reason_of_unit[unit] = "too few files with these flags";
+      }
+      continue;
+    }
+    GroupPlanner(units, cost, bans, &plan).Plan(members);
+  }
+  return plan;
+}
+
+std::string Describe(const HeaderPlan& plan,
+                     const std::vector<PlannedUnit>& units, bool verbose) {
+  std::string out;
+  for (size_t i = 0; i < plan.nodes.size(); ++i) {
+    const PlannedNode& node = plan.nodes[i];
+    absl::StrAppend(&out, "pch ", i);
+    if (node.parent >= 0) absl::StrAppend(&out, " on ", node.parent);
+    absl::StrAppend(&out, ": ", node.units.size(), " files, ",
+                    node.headers.size(), " headers, ", node.tokens,
+                    " tokens more\n");
+    if (!verbose) continue;
+    for (const std::string& line : node.lines) {
+      absl::StrAppend(&out, "  ", line, "\n");
+    }
+    for (int unit : node.units) {
+      absl::StrAppend(&out, "  for ", units[unit].source, "\n");
+    }
+  }
+  std::map<std::string, int> plain;
+  for (size_t i = 0; i < units.size(); ++i) {
+    if (plan.node_of_unit[i] >= 0) continue;
+    ++plain[plan.reason_of_unit[i]];
+    if (verbose) {
+      absl::StrAppend(&out, "plain ", units[i].source, ": ",
+                      plan.reason_of_unit[i], "\n");
+    }
+  }
+  if (!verbose) {
+    for (const auto& [reason, count] : plain) {
+      absl::StrAppend(&out, "plain: ", count, " files: ", reason, "\n");
+    }
+  }
+  for (const auto& [header, reason] : plan.left_out) {
+    absl::StrAppend(&out, "left out ", header, ": ", reason, "\n");
+  }
+  if (plan.planned_us > 0) {
+    absl::StrAppendFormat(
+        &out, "predicted: front end %.1f s plain, %.1f s planned (%.2fx)\n",
+        plan.plain_us / 1e6, plan.planned_us / 1e6,
+        plan.plain_us / plan.planned_us);
+  }
+  return out;
+}
+
+}  // namespace dfe::headers

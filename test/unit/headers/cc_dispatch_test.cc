@@ -1,0 +1,64 @@
+// Diagnostics and dependency files without traces of precompiled headers.
+#include "dfe/dispatch/cc_dispatch.h"
+
+#include <gtest/gtest.h>
+
+namespace dfe::dispatch {
+namespace {
+
+const std::vector<std::string> kSources = {"/c/1.h", "/c/2.h"};
+const std::vector<TraceLine> kTrace = {{"/p/own.h", "/p/m.cc", 3},
+                                       {"/p/a.h", "/p/own.h", 7}};
+
+std::string Plain(const std::string& text, int* warnings) {
+  return PlainDiagnostics(text, kSources, kTrace, warnings);
+}
+
+TEST(PlainDiagnostics, TheWayGoesThroughTheUnit) {
+  int warnings = 0;
+  EXPECT_EQ(Plain("In file included from /c/1.h:2:\n"
+                  "/p/a.h:1:5: warning: odd [-Wodd]\n"
+                  "    1 | int x;\n"
+                  "1 warning generated.\n",
+                  &warnings),
+            "In file included from /p/m.cc:3:\n"
+            "In file included from /p/own.h:7:\n"
+            "/p/a.h:1:5: warning: odd [-Wodd]\n"
+            "    1 | int x;\n");
+  EXPECT_EQ(warnings, 1);
+}
+
+TEST(PlainDiagnostics, ColoursAreLookedThrough) {
+  int warnings = 0;
+  EXPECT_EQ(Plain("In file included from /c/2.h:2:\n"
+                  "\033[1m/p/own.h:1:5: \033[0mwarning\n",
+                  &warnings),
+            "In file included from /p/m.cc:3:\n"
+            "\033[1m/p/own.h:1:5: \033[0mwarning\n");
+}
+
+TEST(PlainDiagnostics, OtherWaysStayAsTheyAre) {
+  const std::string text =
+      "In file included from /p/m.cc:9:\n/p/z.h:1:1: warning: w\n";
+  int warnings = 0;
+  EXPECT_EQ(Plain(text + "12 warnings generated.\n", &warnings), text);
+  EXPECT_EQ(warnings, 12);
+  EXPECT_EQ(Plain("3 warnings generated, they say\n", &warnings),
+            "3 warnings generated, they say\n");
+  EXPECT_EQ(warnings, 12);
+}
+
+TEST(PlainDependencies, OnlyOurSourcesGo) {
+  EXPECT_EQ(
+      PlainDependencies("m.o: /p/m.cc \\\n  /c/1.h \\\n  /p/a.h\n", kSources),
+      "m.o: /p/m.cc \\\n  /p/a.h\n");
+  EXPECT_EQ(PlainDependencies("m.o: /p/m.cc \\\n  /p/a.h \\\n  /c/2.h\n\n"
+                              "/p/a.h:\n\n/c/2.h:\n",
+                              kSources),
+            "m.o: /p/m.cc \\\n  /p/a.h\n\n/p/a.h:\n\n");
+  EXPECT_EQ(PlainDependencies("m.o: /p/m.cc /c/12.h\n", kSources),
+            "m.o: /p/m.cc /c/12.h\n");
+}
+
+}  // namespace
+}  // namespace dfe::dispatch

@@ -1,0 +1,147 @@
+// Plans from records alone.
+#include "dfe/headers/header_planner.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "record_testing.h"
+
+namespace dfe::headers {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+// Units of one group, each with a record.
+class Planned {
+ public:
+  explicit Planned(const std::vector<std::string>& texts) {
+    for (const std::string& text : texts) records.push_back(RecordOf(text));
+    for (size_t i = 0; i < records.size(); ++i) {
+      units.push_back({"u" + std::to_string(i) + ".cpp", "g", &records[i], ""});
+    }
+    // Headers here are small; a node costs nothing but its tokens.
+    cost.node_us = 0;
+  }
+  const HeaderPlan& Run() { return plan = PlanHeaders(units, banned, cost); }
+
+  std::vector<HeaderRecord> records;
+  std::vector<PlannedUnit> units;
+  std::vector<std::string> banned;
+  CostModel cost;
+  HeaderPlan plan;
+};
+
+TEST(HeaderPlanner, SharesWhatAllInclude) {
+  Planned planned({"> own0.h\n> a.h\n<\n<\n> b.h\n<\ncode",
+                   "> b.h\n<\n> a.h\n<\ncode", "> a.h\n<\n> b.h\n<\ncode"});
+  planned.Run();
+  ASSERT_EQ(planned.plan.nodes.size(), 1u);
+  EXPECT_THAT(planned.plan.nodes[0].headers, ElementsAre("/i/a.h", "/i/b.h"));
+  EXPECT_THAT(planned.plan.nodes[0].lines,
+              ElementsAre("#include <a.h>", "#include <b.h>"));
+  EXPECT_THAT(planned.plan.node_of_unit, ElementsAre(0, 0, 0));
+  EXPECT_LT(planned.plan.planned_us, planned.plan.plain_us);
+}
+
+TEST(HeaderPlanner, NobodyGetsAHeaderThatItDoesNotInclude) {
+  std::vector<std::string> texts(4, "> a.h\n<\n> b.h\n<");
+  texts.resize(8, "> a.h\n<\n> c.h\n<");
+  Planned planned(texts);
+  planned.Run();
+  for (size_t i = 0; i < planned.units.size(); ++i) {
+    const int node = planned.plan.node_of_unit[i];
+    ASSERT_GE(node, 0);
+    EXPECT_THAT(planned.plan.nodes[node].headers,
+                ElementsAre("/i/a.h", i < 4 ? "/i/b.h" : "/i/c.h"));
+    EXPECT_EQ(planned.plan.nodes[node].parent, 0);
+  }
+}
+
+TEST(HeaderPlanner, OtherFlagsShareNothing) {
+  Planned planned(std::vector<std::string>(4, "> a.h\n<"));
+  planned.units[2].group = planned.units[3].group = "other";
+  planned.Run();
+  EXPECT_TRUE(planned.plan.nodes.empty());
+  EXPECT_EQ(planned.plan.reason_of_unit[0], "too few files with these flags");
+}
+
+TEST(HeaderPlanner, AHeaderThatReadsAMacroOfTheFileIsLeftOut) {
+  Planned planned(
+      std::vector<std::string>(4, "+ X 1\n> a.h\n? X 1\n<\n> b.h\n<\ncode"));
+  planned.Run();
+  ASSERT_EQ(planned.plan.nodes.size(), 1u);
+  EXPECT_THAT(planned.plan.nodes[0].headers, ElementsAre("/i/b.h"));
+  ASSERT_EQ(planned.plan.left_out.size(), 1u);
+  EXPECT_EQ(planned.plan.left_out[0].first, "/i/a.h");
+  EXPECT_EQ(planned.plan.left_out[0].second, "macro X in /i/a.h");
+}
+
+// One file of many in which the order matters does not spoil it for the others.
+TEST(HeaderPlanner, OneThatObjectsIsSetApart) {
+  std::vector<std::string> texts(12, "> a.h\n<\n> b.h\n<");
+  texts[3] = "+ X 1\n> a.h\n? X 1\n<\n> b.h\n<";
+  Planned planned(texts);
+  planned.Run();
+  EXPECT_THAT(planned.plan.nodes[0].headers, ElementsAre("/i/a.h", "/i/b.h"));
+  EXPECT_EQ(planned.plan.node_of_unit[3], -1);
+  EXPECT_EQ(planned.plan.node_of_unit[4], 0);
+}
+
+TEST(HeaderPlanner, ABannedHeaderAndItsIncluderStayOut) {
+  Planned planned(std::vector<std::string>(4, "> a.h\n> b.h\n<\n<\n> c.h\n<"));
+  planned.banned = {"/i/b.h"};
+  planned.Run();
+  ASSERT_EQ(planned.plan.nodes.size(), 1u);
+  EXPECT_THAT(planned.plan.nodes[0].headers, ElementsAre("/i/c.h"));
+}
+
+TEST(HeaderPlanner, EqualNamesWithOtherTextAreNotOneHeader) {
+  Planned planned(std::vector<std::string>(3, "> a.h\n<"));
+  planned.records[1].files[1].content ^= 2;
+  planned.Run();
+  EXPECT_TRUE(planned.plan.nodes.empty());
+}
+
+TEST(HeaderPlanner, WithoutGainNothingIsDone) {
+  Planned planned(std::vector<std::string>(3, "> a.h\n<"));
+  planned.cost.node_us = 1e9;
+  planned.Run();
+  EXPECT_TRUE(planned.plan.nodes.empty());
+  EXPECT_EQ(planned.plan.reason_of_unit[0], "shares too little to gain");
+  EXPECT_EQ(planned.plan.planned_us, planned.plan.plain_us);
+}
+
+TEST(HeaderPlanner, MemoryIsALimit) {
+  Planned planned(std::vector<std::string>(3, "> a.h\n<"));
+  planned.cost.node_bytes = 1;
+  EXPECT_TRUE(planned.Run().nodes.empty());
+}
+
+// A name relative to the working folder cannot be said from elsewhere.
+TEST(HeaderPlanner, RelativeNamesAreLeftAlone) {
+  Planned planned(std::vector<std::string>(3, "> a.h\n<"));
+  for (HeaderRecord& record : planned.records) {
+    record.files[1].name = "./a.h";
+    record.routes[0].search = 0;
+  }
+  EXPECT_TRUE(planned.Run().nodes.empty());
+  for (HeaderRecord& record : planned.records) record.files[1].name = "/p/a.h";
+  ASSERT_EQ(planned.Run().nodes.size(), 1u);
+  EXPECT_THAT(planned.plan.nodes[0].lines, ElementsAre("#include \"/p/a.h\""));
+}
+
+TEST(HeaderPlanner, DescriptionNamesGainAndReasons) {
+  Planned planned(std::vector<std::string>(4, "> a.h\n<"));
+  planned.units.push_back({"x.cpp", "g", nullptr, ""});
+  planned.units.push_back({"y.cpp", "g", nullptr, "argument file"});
+  planned.Run();
+  const std::string text = Describe(planned.plan, planned.units, false);
+  EXPECT_THAT(text, HasSubstr("pch 0: 4 files, 1 headers, 1000 tokens more\n"));
+  EXPECT_THAT(text, HasSubstr("plain: 1 files: no record\n"));
+  EXPECT_THAT(text, HasSubstr("plain: 1 files: argument file\n"));
+  EXPECT_THAT(text, HasSubstr("predicted: front end"));
+}
+
+}  // namespace
+}  // namespace dfe::headers

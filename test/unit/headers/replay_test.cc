@@ -1,0 +1,138 @@
+// Each hazard of another order, and its harmless twin.
+#include "dfe/headers/replay.h"
+
+#include <gtest/gtest.h>
+
+#include "record_testing.h"
+
+namespace dfe::headers {
+namespace {
+
+// What goes wrong if `names` come first; "" if nothing does.
+std::string Moving(const std::string& text,
+                   const std::vector<std::string>& names) {
+  const HeaderRecord record = RecordOf(text);
+  const Replay replay(record);
+  EXPECT_EQ(replay.refusal(), "");
+  std::vector<uint32_t> first;
+  for (const std::string& name : names) {
+    first.push_back(FileNamed(record, name));
+    const std::string& why = replay.Immovable(first.back());
+    if (!why.empty()) return why;
+  }
+  std::optional<Conflict> conflict = replay.Reorder(first);
+  if (!conflict) return "";
+  return conflict->what + " in " + record.files[conflict->reader].name +
+         " by " + record.files[conflict->culprit].name;
+}
+
+TEST(Replay, IndependentHeadersMove) {
+  EXPECT_EQ(Moving("> a.h\n<\n> b.h\n<\ncode", {"b.h"}), "");
+}
+
+TEST(Replay, AMacroOfTheMainFileStaysBeforeItsReader) {
+  EXPECT_EQ(Moving("+ X 1\n> a.h\n? X 1\n<", {"a.h"}),
+            "macro X in /i/a.h by m.cpp");
+  EXPECT_EQ(Moving("+ X 1\n> a.h\n? Y 0\n<\n+ Y 1", {"a.h"}), "");
+}
+
+TEST(Replay, AConfigurationHeaderMovesOnlyTogether) {
+  const std::string text = "> config.h\n+ X 1\n<\n> a.h\n? X 1\n<";
+  EXPECT_EQ(Moving(text, {"a.h"}), "macro X in /i/a.h by m.cpp");
+  EXPECT_EQ(Moving(text, {"config.h", "a.h"}), "");
+}
+
+TEST(Replay, ANameThatBecomesAMacroLaterIsSeen) {
+  EXPECT_EQ(Moving("> a.h\n? min 0\n<\n> b.h\n+ min 1\n<", {"b.h"}),
+            "macro min in /i/a.h by /i/b.h");
+  EXPECT_EQ(Moving("> a.h\n? min 0\n<\n> b.h\n+ min 1\n- min\n<", {"b.h"}), "");
+}
+
+TEST(Replay, EqualDefinitionsAreEqual) {
+  EXPECT_EQ(
+      Moving("> a.h\n+ X 1\n<\n> b.h\n+ X 1\n<\n> c.h\n? X 1\n<", {"b.h"}), "");
+  EXPECT_EQ(
+      Moving("> a.h\n+ X 1\n<\n> b.h\n+ X 2\n<\n> c.h\n? X 2\n<", {"b.h"}),
+      "macro X in /i/c.h by /i/a.h");
+}
+
+// An X-macro file does something else each time it is read.
+TEST(Replay, AnXMacroFileIsReadAsOften) {
+  const std::string text =
+      "> a.h\n+ X 1\n> !x.def\n? X 1\n- X\n<\n<\n"
+      "> b.h\n+ X 2\n> !x.def\n? X 2\n- X\n<\n<";
+  EXPECT_EQ(Moving(text, {"b.h"}), "");
+  EXPECT_EQ(Moving(text, {"b.h", "a.h"}), "");
+  EXPECT_EQ(Moving(text, {"x.def"}), "macro X in /i/x.def by m.cpp");
+  EXPECT_EQ(Moving("> a.h\n> !plain.inc\n<\n<", {"plain.inc"}),
+            "guard in /i/plain.inc by /i/plain.inc");
+}
+
+// <assert.h> has no guard and does less the second time.
+TEST(Replay, AHeaderThatBehavesDifferentlyTheSecondTime) {
+  const std::string text =
+      "> a.h\n> !assert.h\n? ONCE 0\n+ ONCE 1\n<\n<\n"
+      "> b.h\n> !assert.h\n? ONCE 1\n<\n<";
+  EXPECT_EQ(Moving(text, {"b.h"}), "");
+  EXPECT_EQ(Moving("> a.h\n> !f.h\n? N 0\n+ N 1\n<\n<\n> b.h\n? N 1\n"
+                   "> !f.h\n? N 1\n+ N 2\n<\n<",
+                   {"b.h"}),
+            "macro N in /i/b.h by m.cpp");
+}
+
+TEST(Replay, PragmaStateIsThatOfThePlainOrder) {
+  EXPECT_EQ(Moving("> a.h\n# pack(push, 1)\n> b.h\n<\n# pack(pop)\n<", {"b.h"}),
+            "#pragma state in /i/b.h by m.cpp");
+  EXPECT_EQ(Moving("> a.h\n# pack(push, 1)\n# pack(pop)\n<\n> b.h\n<", {"b.h"}),
+            "");
+  EXPECT_EQ(Moving("> a.h\n<\n> b.h\n# pack(1)\n<", {"b.h"}),
+            "#pragma pack in /i/a.h by /i/b.h");
+  EXPECT_EQ(Moving("> a.h\n# once\n# mark here\n<\n> b.h\n<", {"b.h"}), "");
+}
+
+TEST(Replay, TheCounterCountsTheSame) {
+  EXPECT_EQ(Moving("> a.h\ncounter\n<\n> b.h\ncounter\n<", {"b.h"}),
+            "__COUNTER__ in /i/b.h by m.cpp");
+  EXPECT_EQ(Moving("> a.h\n<\n> b.h\ncounter\n<\ncounter", {"b.h"}), "");
+}
+
+TEST(Replay, NothingMovesOverCode) {
+  EXPECT_EQ(Moving("> a.h\n<\ncode\n> b.h\n<", {"b.h"}), "included after code");
+  EXPECT_EQ(Moving("> a.h\n<\ncode\n> b.h\n<", {"a.h"}), "");
+}
+
+TEST(Replay, WhatDependsOnTimeOrPlaceStays) {
+  HeaderRecord record = RecordOf("> a.h\n> b.h\n<\n<");
+  record.files[FileNamed(record, "b.h")].flags = kFileDate;
+  EXPECT_EQ(Replay(record).Immovable(FileNamed(record, "a.h")),
+            "includes /i/b.h");
+  record.files[FileNamed(record, "b.h")].flags = kFilePlace;
+  EXPECT_EQ(Replay(record).Immovable(FileNamed(record, "b.h")),
+            "asks for its place");
+}
+
+TEST(Replay, BracketsAroundAnIncludeCount) {
+  HeaderRecord record = RecordOf("> a.h\n<\n> b.h\n<");
+  const uint32_t b = FileNamed(record, "b.h");
+  for (HeaderRecord::Event& event : record.events) {
+    if (event.kind == HeaderEvent::kEnter && event.subject == b) {
+      event.depth = 1;  // extern "C" {
+    }
+  }
+  EXPECT_EQ(Replay(record).Reorder({b})->what, "open brackets");
+  record.files[b].flags = kFileSystem;
+  EXPECT_FALSE(Replay(record).Reorder({b}).has_value());
+  for (HeaderRecord::Event& event : record.events) {
+    if (event.depth == 1) event.depth = kDepthBracket;  // namespace {
+  }
+  EXPECT_EQ(Replay(record).Reorder({b})->what, "open brackets");
+}
+
+TEST(Replay, ARecordThatDoesNotExplainItselfIsRefused) {
+  const HeaderRecord record = RecordOf("> a.h\n+ X 1\n<\n> b.h\n? X 2\n<");
+  EXPECT_EQ(Replay(record).refusal(),
+            "not explained by its record: /i/b.h: macro X");
+}
+
+}  // namespace
+}  // namespace dfe::headers
