@@ -159,9 +159,9 @@ absl::StatusOr<Project> LoadProject(const std::string& folder,
     return absl::NotFoundError("dfe-headers.so: not found beside dfe");
   }
   Project project;
-  project.folder = folder;
-  project.cache = cache;
   std::error_code error;
+  project.folder = fs::canonical(folder, error).string();
+  project.cache = cache;
   fs::create_directories(cache + "/headers", error);
   fs::create_directories(cache + "/pch", error);
   if (error) {
