@@ -17,6 +17,7 @@
 #include "dfe/format/envelope.h"
 #include "dfe/headers/object_compare.h"
 #include "dfe/headers/project.h"
+#include "dfe/store/cache_folders.h"
 #include "dfe/store/store.h"
 
 namespace dfe::headers {
@@ -32,6 +33,10 @@ constexpr OptionSpec kOptions[] = {
     {"sample", OptionKind::kInteger, "N", "0", "verify",
      "compare only every so many files that N are compared (0: all)"},
 };
+
+// As for everything that dfe keeps; see build_command.cc.
+constexpr int64_t kCacheBytes = int64_t{4} << 30;
+constexpr absl::Duration kCacheAge = absl::Hours(24 * 30);
 
 std::string Base(const std::string& path) {
   return path.substr(path.rfind('/') + 1);
@@ -370,6 +375,9 @@ std::optional<absl::StatusOr<int>> RunHeaderBuild(
     absl::Status saved = session->SaveTo(save);
     if (!saved.ok()) note(saved.message());
   }
+  absl::StatusOr<int64_t> pruned =
+      store::Prune(project->cache, kCacheBytes, kCacheAge);
+  if (!pruned.ok()) note(pruned.status().message());
   if (options.Flag("explain")) ExplainEvents(events, notes);
   const auto shared =
       std::count_if(events.begin(), events.end(),

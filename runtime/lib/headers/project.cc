@@ -42,7 +42,7 @@ absl::Status Write(const std::string& path, absl::string_view text) {
   return absl::OkStatus();
 }
 
-// "Debian clang version 22.1.8 (…)": the first line that the compiler prints,
+// The first line that the compiler prints of itself ("clang version …"),
 // or "" if it is no Clang that the plugin was tested in.
 std::string CompilerIdentity(const std::string& compiler,
                              const std::string& directory) {
@@ -162,8 +162,7 @@ absl::StatusOr<Project> LoadProject(const std::string& folder,
   std::error_code error;
   project.folder = fs::canonical(folder, error).string();
   project.cache = cache;
-  fs::create_directories(cache + "/headers", error);
-  fs::create_directories(cache + "/pch", error);
+  fs::create_directories(cache + "/headers/pch", error);
   if (error) {
     return absl::UnavailableError(
         absl::StrCat(cache, ": cannot make a folder: ", error.message()));
@@ -267,7 +266,8 @@ std::string NodeName(const Project& project, const PlannedNode& node,
     absl::StrAppend(&made_of, file.name, " ", file.content, " ", file.bytes,
                     " ", file.modified_ns, "\n");
   }
-  return absl::StrCat(project.cache, "/pch/", dispatch::NameHash(made_of));
+  return absl::StrCat(project.cache, "/headers/pch/",
+                      dispatch::NameHash(made_of));
 }
 
 std::vector<std::string> LanguageWords(const ProjectUnit& unit) {

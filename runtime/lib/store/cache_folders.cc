@@ -25,9 +25,9 @@
 namespace dfe::store {
 namespace {
 
-constexpr absl::string_view kTargetNames[] = {"lto",   "seeds", "maps",
-                                              "index", "bans",  "all"};
-constexpr const char* kFolders[] = {"lto", "seeds", "maps"};
+constexpr absl::string_view kTargetNames[] = {
+    "lto", "seeds", "maps", "headers", "index", "bans", "all"};
+constexpr const char* kFolders[] = {"lto", "seeds", "maps", "headers"};
 constexpr const char* kIndexFiles[] = {
     "index.db",         "index.db-wal",         "index.db-shm",
     "index.db-journal", "index.db.bad",         "index.db.bad-wal",
@@ -241,7 +241,8 @@ absl::StatusOr<CleanTarget> CleanTargetFromName(absl::string_view name) {
   }
   absl::string_view near = Nearest(name, kTargetNames);
   return absl::InvalidArgumentError(absl::StrCat(
-      "clean: expected lto, seeds, maps, index, bans or all, got '", name, "'",
+      "clean: expected lto, seeds, maps, headers, index, bans or all, got '",
+      name, "'",
       near.empty() ? "" : absl::StrCat(": did you mean '", near, "'?")));
 }
 
@@ -255,7 +256,7 @@ absl::StatusOr<int64_t> Clean(const std::string& root, CleanTarget target) {
   if (fstat(root_fd.get(), &status) != 0) return Failed(root, "stat", errno);
   int64_t freed = 0;
   const CleanTarget of_folder[] = {CleanTarget::kLto, CleanTarget::kSeeds,
-                                   CleanTarget::kMaps};
+                                   CleanTarget::kMaps, CleanTarget::kHeaders};
   for (size_t i = 0; i < std::size(kFolders); ++i) {
     if (target != of_folder[i] && target != CleanTarget::kAll) continue;
     absl::Status removed = RemoveTree(root_fd.get(), kFolders[i],

@@ -105,7 +105,8 @@ absl::StatusOr<int> RunClean(const ParsedOptions& options, std::ostream& out) {
         "none");
   }
   if (targets.empty()) {
-    targets = {CleanTarget::kLto, CleanTarget::kSeeds, CleanTarget::kMaps};
+    targets = {CleanTarget::kLto, CleanTarget::kSeeds, CleanTarget::kMaps,
+               CleanTarget::kHeaders};
   }
   Cleaned cleaned;
   absl::Status done = limits ? CleanToLimits(options, root, &cleaned)
