@@ -280,59 +280,81 @@ std::optional<int> CountLine(std::string_view line) {
 
 constexpr std::string_view kFrom = "In file included from ";
 
-// The file that a diagnostic is about: "PATH:LINE:COLUMN: …", perhaps coloured.
-std::string SubjectOf(std::string_view line) {
+// A line without colours. `*lead` gets those that open it: they often end the
+// line before.
+std::string Colourless(std::string_view line, std::string* lead) {
   std::string plain;
   for (size_t i = 0; i < line.size(); ++i) {
-    if (line[i] == '\033') {
-      while (i < line.size() && line[i] != 'm') ++i;
-    } else {
+    if (line[i] != '\033') {
       plain += line[i];
+      continue;
     }
+    const size_t start = i;
+    while (i < line.size() && line[i] != 'm') ++i;
+    if (plain.empty()) lead->append(line.substr(start, i + 1 - start));
   }
-  const size_t colon = plain.find(':');
-  return plain.substr(0, colon);
+  return plain;
+}
+
+// The way to a header as the plain compile shows it, or "" if it is not known.
+std::string WayTo(std::string at, const std::vector<TraceLine>& trace) {
+  std::string way;
+  for (size_t step = 0; step <= trace.size(); ++step) {
+    const TraceLine* found = nullptr;
+    for (const TraceLine& line : trace) {
+      if (line.header == at) found = &line;
+    }
+    if (found == nullptr) break;
+    way = std::string(kFrom) + found->includer + ":" +
+          std::to_string(found->line) + ":\n" + way;
+    at = found->includer;
+  }
+  return way;
 }
 
 }  // namespace
 
 std::string PlainDiagnostics(std::string_view text,
                              const std::vector<std::string>& node_sources,
+                             const std::string& main,
                              const std::vector<TraceLine>& trace,
                              int* warnings) {
   std::string out;
   std::vector<std::string_view> lines = Lines(text);
   for (size_t i = 0; i < lines.size(); ++i) {
-    if (std::optional<int> count = CountLine(lines[i])) {
+    std::string lead;
+    std::string line = Colourless(lines[i], &lead);
+    if (std::optional<int> count = CountLine(line)) {
       *warnings += *count;
+      out += lead;
       continue;
     }
-    bool ours = false;
-    if (lines[i].substr(0, kFrom.size()) == kFrom) {
-      const std::string_view from = lines[i].substr(kFrom.size());
-      for (const std::string& source : node_sources) {
-        ours = ours || from.substr(0, source.size() + 1) == source + ":";
-      }
-    }
-    if (!ours) {
+    if (line.rfind(kFrom, 0) != 0) {
       out.append(lines[i]) += '\n';
       continue;
     }
-    while (i < lines.size() && lines[i].substr(0, kFrom.size()) == kFrom) ++i;
-    if (i == lines.size()) break;
-    std::string way;
-    std::string at = SubjectOf(lines[i]);
-    for (size_t step = 0; step <= trace.size(); ++step) {
-      const TraceLine* found = nullptr;
-      for (const TraceLine& line : trace) {
-        if (line.header == at) found = &line;
+    // One way: all its lines, and the line that says what is at its end.
+    bool ours = false;
+    const size_t first = i;
+    for (; i < lines.size() && line.rfind(kFrom, 0) == 0; ++i) {
+      for (const std::string& source : node_sources) {
+        ours = ours ||
+               line.compare(kFrom.size(), source.size() + 1, source + ":") == 0;
       }
-      if (found == nullptr) break;
-      way = std::string(kFrom) + found->includer + ":" +
-            std::to_string(found->line) + ":\n" + way;
-      at = found->includer;
+      // To the compiler, a precompiled header is in the main file's first line.
+      ours = ours || (i == first && line == std::string(kFrom) + main + ":1:");
+      std::string ignored;
+      if (i + 1 < lines.size()) line = Colourless(lines[i + 1], &ignored);
     }
-    out += way;
+    const std::string way = ours && i < lines.size()
+                                ? WayTo(line.substr(0, line.find(':')), trace)
+                                : "";
+    if (way.empty()) {
+      i = first;
+      out.append(lines[i]) += '\n';
+      continue;
+    }
+    out += lead + way;
     out.append(lines[i]) += '\n';
   }
   return out;
@@ -453,8 +475,8 @@ int RunCc(int argc, char** argv) {
   said += run->text;
   if (!said.empty()) {
     int warnings = 0;
-    std::string text =
-        PlainDiagnostics(said, sources, LoadTrace(unit + ".trace"), &warnings);
+    std::string text = PlainDiagnostics(said, sources, call.source,
+                                        LoadTrace(unit + ".trace"), &warnings);
     if (warnings > 0) {
       text +=
           std::to_string(warnings) +

@@ -50,6 +50,17 @@ std::string TextAt(std::string_view table, uint64_t offset) {
   return std::string(rest.substr(0, rest.find('\0')));
 }
 
+// A section that is named after a label of the compiler's own, as in
+// .rodata..Lconstinit.79, has the label's number in its name.
+std::string WithoutNumber(std::string name) {
+  if (name.find("..L") == std::string::npos) return name;
+  const size_t end = name.find_last_not_of("0123456789");
+  if (end != std::string::npos && end + 1 < name.size() && name[end] == '.') {
+    name.erase(end);
+  }
+  return name;
+}
+
 std::optional<Object> Read(std::string_view bytes) {
   const auto header = At<Elf64_Ehdr>(bytes, 0);
   if (!header || std::memcmp(header->e_ident, ELFMAG, SELFMAG) != 0 ||
@@ -83,13 +94,27 @@ std::optional<Object> Read(std::string_view bytes) {
   std::vector<std::string> ids;
   std::map<std::string, int> seen;
   for (const Elf64_Shdr& section : headers) {
-    std::string name = TextAt(names, section.sh_name);
+    std::string name = WithoutNumber(TextAt(names, section.sh_name));
     ids.push_back(absl::StrCat(name, "#", seen[name]++));
   }
 
-  // 2. Symbols.
+  // The text at a place in a section of strings that the linker merges.
+  auto literal = [&](uint64_t section, uint64_t offset) {
+    constexpr uint64_t kMerged = SHF_MERGE | SHF_STRINGS;
+    std::optional<std::string> text;
+    if (section < count && (headers[section].sh_flags & kMerged) == kMerged &&
+        headers[section].sh_entsize == 1 && offset < headers[section].sh_size) {
+      text = absl::StrCat("literal ", ids[section], " ",
+                          TextAt(contents(headers[section]), offset));
+    }
+    return text;
+  };
+
+  // 2. Symbols. A literal's own symbol is worth its text; it may be named and
+  //    placed otherwise.
   Object object;
   std::vector<std::string> symbols;
+  std::vector<uint64_t> section_of;  // of a section's symbol, else 0
   for (const Elf64_Shdr& table : headers) {
     if (table.sh_type != SHT_SYMTAB) continue;
     if (table.sh_link >= count) return std::nullopt;
@@ -104,6 +129,14 @@ std::optional<Object> Read(std::string_view bytes) {
       if (!symbol) return std::nullopt;
       uint64_t at = symbol->st_shndx;
       if (at == SHN_XINDEX) at = At<uint32_t>(wide, i * 4).value_or(0);
+      const auto type = ELF64_ST_TYPE(symbol->st_info);
+      section_of.push_back(type == STT_SECTION ? at : 0);
+      if (type != STT_SECTION && ELF64_ST_BIND(symbol->st_info) == STB_LOCAL) {
+        if (auto text = literal(at, symbol->st_value)) {
+          symbols.push_back(*std::move(text));
+          continue;
+        }
+      }
       const std::string place =
           at < count && (at < SHN_LORESERVE || symbol->st_shndx == SHN_XINDEX)
               ? ids[at]
@@ -136,10 +169,24 @@ std::optional<Object> Read(std::string_view bytes) {
           const auto entry = At<Elf64_Rela>(entries, at);
           if (!entry) return std::nullopt;
           const uint64_t symbol = ELF64_R_SYM(entry->r_info);
+          const uint64_t type = ELF64_R_TYPE(entry->r_info);
+          std::string to =
+              absl::StrCat(symbol < symbols.size() ? symbols[symbol] : "?", " ",
+                           entry->r_addend);
+          // By way of the section's symbol the addend is the place; where it
+          // is relative to the code, compilers use the literal's own symbol.
+          const bool absolute = header->e_machine == EM_X86_64 &&
+                                (type == R_X86_64_64 || type == R_X86_64_32 ||
+                                 type == R_X86_64_32S);
+          if (absolute && symbol < symbols.size() && section_of[symbol] != 0 &&
+              entry->r_addend >= 0) {
+            if (auto text = literal(section_of[symbol],
+                                    static_cast<uint64_t>(entry->r_addend))) {
+              to = *std::move(text);
+            }
+          }
           target.relocations.push_back(
-              absl::StrCat(entry->r_offset, " ", ELF64_R_TYPE(entry->r_info),
-                           " ", symbol < symbols.size() ? symbols[symbol] : "?",
-                           " ", entry->r_addend));
+              absl::StrCat(entry->r_offset, " ", type, " ", to));
         }
         std::sort(target.relocations.begin(), target.relocations.end());
         continue;
@@ -162,6 +209,17 @@ std::optional<Object> Read(std::string_view bytes) {
         own.type = section.sh_type;
         own.flags = section.sh_flags;
         own.bytes = contents(section);
+        if (literal(i, 0)) {
+          // The set of texts; what refers to them was resolved above.
+          std::string_view rest = own.bytes;
+          while (!rest.empty()) {
+            const std::string text = TextAt(rest, 0);
+            own.relocations.push_back("text " + text);
+            rest.remove_prefix(std::min(rest.size(), text.size() + 1));
+          }
+          std::sort(own.relocations.begin(), own.relocations.end());
+          own.bytes = {};
+        }
         if (section.sh_type == SHT_NOBITS) {
           own.relocations.push_back(absl::StrCat("size ", section.sh_size));
         }

@@ -306,7 +306,7 @@ bool ReachesThePlan(const PlannedNode& node, const NodeFiles& files,
                     node.headers.end());
 }
 
-// How the plain compile reaches the user's own headers, for diagnostics.
+// How the plain compile reaches each header, for diagnostics.
 std::string Trace(const HeaderRecord& record) {
   std::string out;
   std::vector<uint32_t> stack;
@@ -314,11 +314,10 @@ std::string Trace(const HeaderRecord& record) {
   for (const HeaderRecord::Event& event : record.events) {
     if (event.kind == HeaderEvent::kExit) stack.pop_back();
     if (event.kind != HeaderEvent::kEnter) continue;
-    const HeaderRecord::File& file = record.files[event.subject];
-    if (!stack.empty() && !seen[event.subject] && event.value != 0 &&
-        (file.flags & kFileSystem) == 0) {
-      absl::StrAppend(&out, file.name, "\t", record.files[stack.back()].name,
-                      "\t", record.routes[event.value - 1].line, "\n");
+    if (!stack.empty() && !seen[event.subject] && event.value != 0) {
+      absl::StrAppend(&out, record.files[event.subject].name, "\t",
+                      record.files[stack.back()].name, "\t",
+                      record.routes[event.value - 1].line, "\n");
     }
     seen[event.subject] = true;
     stack.push_back(event.subject);

@@ -11,7 +11,7 @@ const std::vector<TraceLine> kTrace = {{"/p/own.h", "/p/m.cc", 3},
                                        {"/p/a.h", "/p/own.h", 7}};
 
 std::string Plain(const std::string& text, int* warnings) {
-  return PlainDiagnostics(text, kSources, kTrace, warnings);
+  return PlainDiagnostics(text, kSources, "/p/m.cc", kTrace, warnings);
 }
 
 TEST(PlainDiagnostics, TheWayGoesThroughTheUnit) {
@@ -30,11 +30,25 @@ TEST(PlainDiagnostics, TheWayGoesThroughTheUnit) {
 
 TEST(PlainDiagnostics, ColoursAreLookedThrough) {
   int warnings = 0;
-  EXPECT_EQ(Plain("In file included from /c/2.h:2:\n"
-                  "\033[1m/p/own.h:1:5: \033[0mwarning\n",
+  EXPECT_EQ(Plain("\033[0mIn file included from /c/2.h:2:\n"
+                  "\033[1m/p/own.h:1:5: \033[0mwarning\n"
+                  "\033[0m1 warning generated.\n",
+                  &warnings),
+            "\033[0mIn file included from /p/m.cc:3:\n"
+            "\033[1m/p/own.h:1:5: \033[0mwarning\n\033[0m");
+  EXPECT_EQ(warnings, 1);
+}
+
+// What is instantiated in the file itself, from a shared template.
+TEST(PlainDiagnostics, TheMainFilesFirstLineIsNoWayByItself) {
+  int warnings = 0;
+  EXPECT_EQ(Plain("In file included from /p/m.cc:1:\n/p/a.h:1:5: note: n\n",
                   &warnings),
             "In file included from /p/m.cc:3:\n"
-            "\033[1m/p/own.h:1:5: \033[0mwarning\n");
+            "In file included from /p/own.h:7:\n/p/a.h:1:5: note: n\n");
+  const std::string private_header =
+      "In file included from /p/m.cc:1:\n/p/z.h:1:5: note: n\n";
+  EXPECT_EQ(Plain(private_header, &warnings), private_header);
 }
 
 TEST(PlainDiagnostics, OtherWaysStayAsTheyAre) {

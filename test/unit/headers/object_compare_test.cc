@@ -39,6 +39,25 @@ TEST(CompareObjects, NumberingDoesNot) {
   EXPECT_EQ(CompareObjects(ab, ba), "");
 }
 
+// The linker merges literals by their text.
+TEST(CompareObjects, TheOrderOfLiteralsDoesNot) {
+  const std::string flags =
+      "__attribute__((section(\".text.g\"))) const char *g(void)";
+  const std::string one =
+      Compiled("c", "const char *p = \"one\", *q = \"two\";\n" + flags +
+                        "{ return \"three\"; }");
+  const std::string two =
+      Compiled("c", flags +
+                        "{ return \"three\"; }\n"
+                        "const char *p = \"one\", *q = \"two\";");
+  const std::string swapped =
+      Compiled("c", "const char *p = \"two\", *q = \"one\";\n" + flags +
+                        "{ return \"three\"; }");
+  EXPECT_EQ(CompareObjects(one, one), "");
+  EXPECT_NE(CompareObjects(one, swapped), "");
+  EXPECT_NE(CompareObjects(two, swapped), "");
+}
+
 TEST(CompareObjects, WhatIsNoObjectIsComparedByItsBytes) {
   EXPECT_EQ(CompareObjects("a", "b"), "bytes");
   EXPECT_EQ(CompareObjects("", ""), "");

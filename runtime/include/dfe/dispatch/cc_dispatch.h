@@ -4,8 +4,8 @@
 //
 //   cc/units/KEY        for each file with a plan (CcInvocation::Key): the
 //                       number of its node, or a line `plain REASON`
-//   cc/units/KEY.trace  how the plain compile reaches each of the user's
-//                       headers: header, includer, line; separated by tabs
+//   cc/units/KEY.trace  how the plain compile reaches each
+//                       header: header, includer, line; separated by tabs
 //   cc/nodes/N.parent   the node that N is chained onto (absent: none)
 //   cc/nodes/N.args     the compiler's words for it, one a line
 //   cc/nodes/N.name     the path of the precompiled header
@@ -48,11 +48,12 @@ struct TraceLine {
 };
 
 // Diagnostics as the plain compile would show them: the way by which a header
-// is reached goes through the unit's own lines, not through the sources of
-// precompiled headers, and the last line, which counts warnings, goes. The
-// number it counted is added to *warnings.
+// is reached goes through the lines of the unit, `main`, not through the
+// sources of precompiled headers, and the last line, which counts warnings,
+// goes. The number it counted is added to *warnings.
 std::string PlainDiagnostics(std::string_view text,
                              const std::vector<std::string>& node_sources,
+                             const std::string& main,
                              const std::vector<TraceLine>& trace,
                              int* warnings);
 
