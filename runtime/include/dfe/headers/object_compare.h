@@ -1,8 +1,8 @@
 // Whether two object files mean the same: code, data, symbols, relocations and
 // line tables. Most pairs are equal byte by byte; the others are read as ELF64
-// and compared by what a linker sees of them, so that only numbering may differ:
-// the order of symbols, of string tables, and of literals in sections whose
-// equal strings the linker merges (there a string is where its text is).
+// and compared by what a linker sees of them, so that only numbering may
+// differ: the order of symbols, of string tables, and of literals in sections
+// whose equal strings the linker merges (there a string is where its text is).
 #ifndef DFE_HEADERS_OBJECT_COMPARE_H_
 #define DFE_HEADERS_OBJECT_COMPARE_H_
 
