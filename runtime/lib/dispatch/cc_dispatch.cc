@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -33,6 +34,13 @@ std::vector<std::string_view> Split(std::string_view text, char at) {
     if (end == std::string_view::npos) return out;
     text.remove_prefix(end + 1);
   }
+}
+
+// The number that a text is, 0 if it is none.
+int64_t ToNumber(std::string_view text) {
+  int64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
 }
 
 // The lines of a text, each without its end.
@@ -102,6 +110,7 @@ struct Outcome {
 Outcome RunWords(std::vector<std::string> words, int capture) {
   Outcome outcome;
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
   posix_spawn_file_actions_t actions;
@@ -206,7 +215,8 @@ std::string Prepare(const Node& node, int64_t* cpu_us) {
 std::vector<Node> LoadChain(const std::string& session, std::string number) {
   std::vector<Node> chain;
   while (!number.empty()) {
-    const std::string stem = session + "/cc/nodes/" + number;
+    std::string stem = session;
+    stem.append("/cc/nodes/").append(number);
     std::optional<Node> node = LoadNode(stem);
     if (!node) return {};
     chain.insert(chain.begin(), *std::move(node));
@@ -246,7 +256,7 @@ std::vector<TraceLine> LoadTrace(const std::string& path) {
     std::vector<std::string_view> fields = Split(line, '\t');
     if (fields.size() != 3) continue;
     trace.push_back({std::string(fields[0]), std::string(fields[1]),
-                     std::atoi(std::string(fields[2]).c_str())});
+                     static_cast<int>(ToNumber(fields[2]))});
   }
   return trace;
 }
@@ -305,8 +315,10 @@ std::string WayTo(std::string at, const std::vector<TraceLine>& trace) {
       if (line.header == at) found = &line;
     }
     if (found == nullptr) break;
-    way = std::string(kFrom) + found->includer + ":" +
-          std::to_string(found->line) + ":\n" + way;
+    std::string line(kFrom);
+    line.append(found->includer).append(":");
+    line.append(std::to_string(found->line)).append(":\n");
+    way.insert(0, line);
     at = found->includer;
   }
   return way;
@@ -399,9 +411,7 @@ std::vector<CcEvent> ReadCcEvents(const std::string& session) {
   for (std::string_view line : Lines(*text)) {
     std::vector<std::string_view> fields = Split(line, '\t');
     if (fields.size() != 7 || fields[0] != "1") continue;
-    auto number = [&](size_t i) {
-      return std::atoll(std::string(fields[i]).c_str());
-    };
+    auto number = [&](size_t i) { return ToNumber(fields[i]); };
     events.push_back({std::string(fields[1]), static_cast<int>(number(2)),
                       std::string(fields[3]), static_cast<int>(number(4)),
                       number(5), number(6)});
@@ -491,7 +501,7 @@ int RunCc(int argc, char** argv) {
       return plain("dependency file cannot be kept");
     }
   }
-  event.node = std::atoi(chosen->c_str());
+  event.node = static_cast<int>(ToNumber(*chosen));
   event.reason = "none";
   Report(session, event);
   return 0;
