@@ -177,6 +177,7 @@ absl::StatusOr<std::string> FindCulprit(const Project& project, size_t unit,
   Project trial = project;
   const int node = project.plan.node_of_unit[unit];
   std::vector<std::string> suspects;
+  suspects.reserve(project.plan.nodes[node].headers.size());
   // In the order of inclusion, so that what is left when the later ones are
   // banned is whole.
   const std::vector<std::string>& chain = project.plan.nodes[node].headers;
@@ -219,6 +220,7 @@ absl::StatusOr<int> RunVerify(const ParsedOptions& options, std::ostream& out) {
   const auto wanted = static_cast<size_t>(options.Integer("sample"));
   if (wanted > 0 && wanted < shared.size()) {
     std::vector<size_t> sample;
+    sample.reserve(wanted);
     for (size_t i = 0; i < wanted; ++i) {
       sample.push_back(shared[i * shared.size() / wanted]);
     }

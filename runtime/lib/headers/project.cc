@@ -53,7 +53,7 @@ std::string CompilerIdentity(const std::string& compiler,
   run.discard_stderr = true;
   absl::StatusOr<SubprocessResult> result = RunSubprocess(run);
   if (!result.ok() || !result->ok()) return "";
-  const std::string line = result->out.substr(0, result->out.find('\n'));
+  std::string line = result->out.substr(0, result->out.find('\n'));
   for (absl::string_view tested : absl::StrSplit(kLlvmTested, ' ')) {
     if (absl::StrContains(line, absl::StrCat("clang version ", tested))) {
       return line;
@@ -143,6 +143,7 @@ void InParallel(size_t count, int jobs,
                 const std::function<void(size_t)>& work) {
   std::atomic<size_t> next{0};
   std::vector<std::thread> threads;
+  threads.reserve(static_cast<size_t>(jobs));
   for (int i = 0; i < jobs; ++i) {
     threads.emplace_back([&] {
       for (size_t at = next++; at < count; at = next++) work(at);
