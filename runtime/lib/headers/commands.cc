@@ -31,7 +31,7 @@ constexpr OptionSpec kOptions[] = {
     {"jobs", OptionKind::kInteger, "N", "0", "plan verify",
      "files at a time (0: as many as there are cores)"},
     {"sample", OptionKind::kInteger, "N", "0", "verify",
-     "compare only every so many files that N are compared (0: all)"},
+     "compare N files, evenly spread, and not all (0: all)"},
 };
 
 // As for everything that dfe keeps; see build_command.cc.

@@ -19,9 +19,9 @@
 
 namespace dfe::headers {
 
-// What things cost, in microseconds for a token of a header. Measured with
-// clang on lib/Transforms/Scalar of LLVM 16 (see DESIGN.md); only their ratios
-// decide.
+// What things cost, in microseconds for a token of a header. Estimates, not yet
+// fitted to measurements: on lib/Transforms/Scalar of LLVM 16 they promise more
+// than comes (see DESIGN.md). Which nodes are worth it depends on ratios only.
 struct CostModel {
   double parse = 3.2;         // once for each file that includes the header
   double build = 1.2;         // of parsing: parse and write a node
