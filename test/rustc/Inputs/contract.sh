@@ -43,5 +43,5 @@ alike() {
 # defined OBJECT-OR-ARCHIVE…: names of the code and data that they define for others.
 defined() {
   llvm-nm --defined-only --extern-only --format=just-symbols --no-sort "$@" 2>/dev/null |
-    grep -vE '^$|:$' | llvm-cxxfilt | sort
+    { grep -vE '^$|:$' || true; } | llvm-cxxfilt | sort
 }
