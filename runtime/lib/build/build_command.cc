@@ -13,6 +13,7 @@
 #include <iostream>
 
 #include "absl/cleanup/cleanup.h"
+#include "absl/functional/function_ref.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -46,7 +47,7 @@ using dispatch::UnitEvent;
 
 constexpr OptionSpec kOptions[] = {
     {"strategy", OptionKind::kText, "NAME", "auto", "build",
-     "auto, plain, single, late or seeded"},
+     "auto, plain, single, late, seeded or deferred"},
     {"explain", OptionKind::kFlag, "", "", "build",
      "say what was done to each unit, and why"},
     {"strict", OptionKind::kFlag, "", "", "build",
@@ -55,6 +56,8 @@ constexpr OptionSpec kOptions[] = {
      "permit unstable rustc flags (RUSTC_BOOTSTRAP=1) for seeded"},
     {"lto-cache", OptionKind::kFlag, "", "1", "build",
      "keep the linker's optimised modules for the next late build"},
+    {"object-cache", OptionKind::kFlag, "", "1", "build",
+     "keep programs' object code for the next deferred build"},
     {"save-session", OptionKind::kText, "DIR", "", "build",
      "copy plan, events and maps there, for a bug report"},
 };
@@ -125,10 +128,10 @@ void RemoveScratchWithoutStore() {
   fs::remove(ScratchWithoutStore(), ignored);
 }
 
-// The store's answer for this toolchain and linker, or a probe that is kept.
+// The store's answer for this toolchain and key, or a probe that is kept.
 LinkerProbe KnownOrProbed(store::Store* store, const RustToolchain& toolchain,
-                          const std::vector<std::string>& words) {
-  const std::string key = dispatch::RustcInvocation(words).LinkerKey();
+                          const std::string& key,
+                          absl::FunctionRef<LinkerProbe()> try_it) {
   if (store != nullptr) {
     absl::StatusOr<std::optional<store::ProbeResult>> kept =
         store->GetProbe(toolchain.identity, key);
@@ -139,13 +142,37 @@ LinkerProbe KnownOrProbed(store::Store* store, const RustToolchain& toolchain,
       return known;
     }
   }
-  LinkerProbe probe = ProbeLateLink(words, toolchain.host, Scratch(store));
+  LinkerProbe probe = try_it();
   if (store != nullptr && probe.conclusive &&
       g_signal == 0) {  // a signal ends probes, too
     // Not kept means asked again next time: no fault worth a word.
     (void)store->PutProbe(toolchain.identity, key, {probe.works, probe.detail});
   }
   return probe;
+}
+
+LinkerProbe KnownOrProbedLinker(store::Store* store,
+                                const RustToolchain& toolchain,
+                                const std::vector<std::string>& words) {
+  return KnownOrProbed(
+      store, toolchain, dispatch::RustcInvocation(words).LinkerKey(),
+      [&] { return ProbeLateLink(words, toolchain.host, Scratch(store)); });
+}
+
+// Compilers of our own making may share all of `rustc -vV`, so the folder is
+// part of the key, which no linker's key can be: those begin with a target.
+void ProbeCompiler(Build* build) {
+  store::Store* store = build->store ? &*build->store : nullptr;
+  auto probe = [&] { return ProbeDeferral(build->toolchain, Scratch(store)); };
+  const LinkerProbe answer =
+      IsStable(build->toolchain.release)
+          ? probe()
+          : KnownOrProbed(store, build->toolchain,
+                          absl::StrCat("-Zdead-fn-elimination\x1f",
+                                       build->toolchain.sysroot),
+                          probe);
+  build->facts.have_deferral = answer.works;
+  build->facts.deferral_detail = answer.detail;
 }
 
 absl::Status FindCommand(Build* build, const ProjectKind& other) {
@@ -240,9 +267,10 @@ absl::StatusOr<StrategyChoice> ChoiceFromName(absl::string_view name) {
   if (name == "late") return StrategyChoice::kLate;
   if (name == "single") return StrategyChoice::kSingle;
   if (name == "seeded") return StrategyChoice::kSeeded;
+  if (name == "deferred") return StrategyChoice::kDeferred;
   return absl::InvalidArgumentError(
-      absl::StrCat("--strategy: expected auto, plain, single, late or seeded, "
-                   "got '",
+      absl::StrCat("--strategy: expected auto, plain, single, late, seeded "
+                   "or deferred, got '",
                    name, "'"));
 }
 
@@ -265,8 +293,8 @@ void ProbeExpectedLinker(Build* build) {
   } else if (!target.empty()) {
     words.insert(words.end(), {"--target", target});
   }
-  LinkerProbe probe = KnownOrProbed(build->store ? &*build->store : nullptr,
-                                    build->toolchain, words);
+  LinkerProbe probe = KnownOrProbedLinker(
+      build->store ? &*build->store : nullptr, build->toolchain, words);
   build->facts.linker_works = probe.works;
   build->facts.linker_detail = probe.detail;
   build->plan.plan.linkers.emplace_back(
@@ -286,6 +314,9 @@ absl::Status CompletePlan(Build* build) {
     plan.lto_cache = build->root + "/lto";
     std::error_code ignored;
     fs::create_directories(plan.lto_cache, ignored);
+  }
+  if (build->options.Flag("object-cache") && build->store) {
+    plan.object_cache = build->root + "/objects";  // the compiler makes it
   }
   return absl::OkStatus();
 }
@@ -468,7 +499,8 @@ absl::StatusOr<int> RunAccelerated(Build* build) {
   const std::string reason =
       failed == nullptr ? ""
       : failed->reason == "none"
-          ? absl::StrCat(failed->strategy, " link failed")
+          ? absl::StrCat(failed->strategy,
+                         failed->leaf.empty() ? " compile" : " link", " failed")
           : failed->reason;
   if (exit_code != 0 && failed != nullptr) {
     if (build->options.Flag("strict")) {
@@ -481,7 +513,9 @@ absl::StatusOr<int> RunAccelerated(Build* build) {
     // What fails without us too is the user's fault, and no reason for a ban.
     if (build->store && plain.ok() && *plain == 0 &&
         failed->strategy != "single") {
-      (void)build->store->Ban(build->project.root, "late", reason);
+      (void)build->store->Ban(
+          build->project.root,
+          failed->strategy == "deferred" ? "deferred" : "late", reason);
     }
     return plain;
   }
@@ -551,11 +585,14 @@ absl::StatusOr<int> RunBuild(const ParsedOptions& options, std::ostream& notes,
   if (worth_probing) {
     OpenStore(&build);
     ProbeExpectedLinker(&build);
+    ProbeCompiler(&build);
     linkers = build.plan.plan.linkers;
     if (build.store) {
       absl::StatusOr<std::optional<store::BanRecord>> ban =
           build.store->IsBanned(build.project.root, "late");
       build.facts.late_banned = ban.ok() && ban->has_value();
+      ban = build.store->IsBanned(build.project.root, "deferred");
+      build.facts.deferred_banned = ban.ok() && ban->has_value();
       build.facts.have_seeds =
           !dispatch::FilesIn(store::SeedsFolder(build.root, build.project.root,
                                                 build.facts.profile.name),
@@ -592,8 +629,8 @@ absl::StatusOr<int> RunProbeLinker(const ParsedOptions& options) {
   if (!toolchain.ok()) return toolchain.status();
   absl::StatusOr<store::Store> opened =
       store::Store::Open(store::CacheRoot(options.Text("store")));
-  const LinkerProbe probe =
-      KnownOrProbed(opened.ok() ? &*opened : nullptr, *toolchain, options.rest);
+  const LinkerProbe probe = KnownOrProbedLinker(
+      opened.ok() ? &*opened : nullptr, *toolchain, options.rest);
   if (!opened.ok()) RemoveScratchWithoutStore();
   return probe.works ? 0 : 1;
 }

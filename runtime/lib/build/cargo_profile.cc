@@ -36,6 +36,9 @@ void Overlay(const toml::table& table, CargoProfile* profile) {
   if (auto* node = table.get("incremental")) {
     profile->incremental = node->value_or(false);
   }
+  if (auto* node = table.get("debug-assertions")) {
+    profile->debug_assertions = node->value_or(false);
+  }
   if (auto* packages = table["package"].as_table()) {
     for (auto&& [package, spec] : *packages) {
       if (spec.is_table() && spec.as_table()->contains("codegen-units")) {
@@ -74,6 +77,7 @@ absl::StatusOr<CargoProfile> Resolve(absl::string_view name,
   if (name == "dev") {
     profile.opt_level = "0";
     profile.incremental = true;
+    profile.debug_assertions = true;
   } else if (name == "release") {
     profile.opt_level = "3";
   } else {
@@ -146,6 +150,12 @@ absl::StatusOr<CargoProfile> ResolveCargoProfile(
             &view, absl::StrCat(ProfileVariable(name, "incremental"), "=")) ||
         absl::ConsumePrefix(&view, "CARGO_INCREMENTAL=")) {
       profile->incremental = view == "1" || view == "true";
+    }
+    view = entry;
+    if (absl::ConsumePrefix(
+            &view,
+            absl::StrCat(ProfileVariable(name, "debug-assertions"), "="))) {
+      profile->debug_assertions = view == "true";
     }
   }
   return profile;

@@ -92,6 +92,9 @@ absl::StatusOr<int> RunDoctor(const ParsedOptions& options, std::ostream& out) {
         {"late links with the default linker", probe.works, true,
          probe.works ? "a program was linked and run" : probe.detail});
     findings.push_back(CheckPlugin(*rust, scratch));
+    probe = ProbeDeferral(*rust, scratch);
+    findings.push_back({"-Z dead-fn-elimination in rustc", probe.works, false,
+                        probe.works ? rust->sysroot : probe.detail});
   }
   bool well = true;
   for (const Finding& f : findings) well = well && (f.works || !f.required);

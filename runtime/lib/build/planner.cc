@@ -27,6 +27,19 @@ constexpr int kSingleMaxCores = 4;
 // small enough to end together.
 int LeafUnitsFor(int cores) { return std::min(16, 2 * cores); }
 
+// The reason why deferred is not possible, or "".
+std::string WhyNotDeferred(const PlannerInput& in) {
+  if (!in.have_deferral) return absl::StrCat("deferred: ", in.deferral_detail);
+  if (in.profile.debug_assertions) {
+    return absl::StrCat("deferred: profile ", in.profile.name,
+                        " has debug assertions");
+  }
+  if (in.deferred_banned) {
+    return "a deferred build failed here before: `dfe clean bans` forgets that";
+  }
+  return "";
+}
+
 // The reason why nothing can be done for this command, or "".
 std::string WhyPlain(const PlannerInput& in) {
   if (in.choice == StrategyChoice::kPlain) return "asked for: --strategy plain";
@@ -53,7 +66,10 @@ std::string WhyPlain(const PlannerInput& in) {
                           ": not seen through");
     }
   }
-  if (!in.rustc_tested && in.choice == StrategyChoice::kAuto) {
+  // The compiler that has the flag is built from a tested release, but calls
+  // itself something else.
+  if (!in.rustc_tested && in.choice == StrategyChoice::kAuto &&
+      !WhyNotDeferred(in).empty()) {
     return absl::StrCat("rustc ", in.rustc_release,
                         " is not a tested release: --strategy overrides");
   }
@@ -157,7 +173,20 @@ PlannerOutput MakePlan(const PlannerInput& in) {
                                 &against_no_lto);
       plan.with_lto = choose({{Strategy::kLate, WhyNotLate(in)}}, &against_lto);
       break;
+    case StrategyChoice::kDeferred:
+      plan.with_lto = plan.without_lto =
+          choose({{Strategy::kDeferred, WhyNotDeferred(in)}}, &against_lto);
+      against_no_lto = against_lto;
+      break;
     case StrategyChoice::kAuto:
+      if (in.have_deferral) {
+        const std::string why = WhyNotDeferred(in);
+        if (why.empty()) {
+          plan.with_lto = plan.without_lto = Strategy::kDeferred;
+          break;
+        }
+        against_lto = against_no_lto = why;
+      }
       plan.with_lto = choose({{Strategy::kLate, WhyNotLate(in)}}, &against_lto);
       plan.without_lto =
           choose({{Strategy::kSingle, WhyNotSingle(in)}}, &against_no_lto);

@@ -177,6 +177,58 @@ LinkerProbe ProbeLateLink(const std::vector<std::string>& rustc_words,
   return probe;
 }
 
+bool IsStable(absl::string_view release) {
+  return !absl::StrContains(release, '-');
+}
+
+LinkerProbe ProbeDeferral(const RustToolchain& toolchain,
+                          const std::string& scratch) {
+  LinkerProbe probe;
+  if (IsStable(toolchain.release)) {
+    probe.detail =
+        absl::StrCat("expected a rustc with -Z dead-fn-elimination ",
+                     "(ci/rustc builds one), got ", toolchain.release);
+    return probe;
+  }
+  std::string folder = absl::StrCat(scratch, "/probe-XXXXXX");
+  if (mkdtemp(folder.data()) == nullptr) {
+    probe.detail = absl::StrCat(scratch, ": cannot make a folder in it");
+    probe.conclusive = false;
+    return probe;
+  }
+  absl::Cleanup remove = [&folder] {
+    std::error_code ignored;
+    fs::remove_all(folder, ignored);
+  };
+  auto compile = [&](std::vector<std::string> more) {
+    std::vector<std::string> words = {toolchain.rustc, "--crate-name=probe",
+                                      "--crate-type=lib", "--emit=metadata"};
+    words.insert(words.end(), more.begin(), more.end());
+    words.emplace_back("probe.rs");
+    absl::StatusOr<SubprocessResult> result = RunQuietly(words, folder);
+    if (!result.ok()) {
+      probe.detail = std::string(result.status().message());
+    } else if (!result->ok()) {
+      probe.detail = FirstLine(result->err);
+    }
+    return result.ok() && result->ok();
+  };
+  std::ofstream(folder + "/probe.rs").close();
+  probe.works =
+      compile({"-Zdead-fn-elimination=cache:objects,emit:seeds,seeds:none"});
+  if (probe.works) return probe;
+  // A refusal counts if the compiler works without the flag.
+  const std::string refusal = probe.detail;
+  probe.conclusive = compile({});
+  probe.detail = probe.conclusive ? absl::StrCat(
+                                        "expected a rustc with -Z "
+                                        "dead-fn-elimination (ci/rustc builds "
+                                        "one), got ",
+                                        toolchain.release, ": ", refusal)
+                                  : probe.detail;
+  return probe;
+}
+
 std::string OwnPath() {
   std::error_code error;
   fs::path path = fs::read_symlink("/proc/self/exe", error);

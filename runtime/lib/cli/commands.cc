@@ -35,7 +35,7 @@ constexpr CommandSpec kCommands[] = {
      "Says what the last build did to each unit, or what became of a "
      "function."},
     {"stats", "", "Prints what the recorded builds cost and saved."},
-    {"clean", "[lto|seeds|maps|headers|index|bans|all…]",
+    {"clean", "[lto|objects|seeds|maps|headers|index|bans|all…]",
      "Removes what dfe keeps between builds."},
     {"doctor", "",
      "Tries toolchains, linkers and plugin, and says what works."},

@@ -58,6 +58,13 @@ Reason UnitReason(const RustcInvocation& in) {
   return PipelineReason(in);
 }
 
+// What keeps the compiler from deferring, besides.
+Reason DeferralReason(const RustcInvocation& in) {
+  if (in.Unstable("dead-fn-elimination")) return Reason::kOwnFlag;
+  if (Truthy(in.Codegen("debug-assertions"))) return Reason::kDebugAssertions;
+  return Reason::kNone;
+}
+
 bool ProfileAsksForLto(const RustcInvocation& in) {
   // cargo says -C lto[=fat|thin] to units that link, and -C linker-plugin-lto
   // to libraries of which only the bitcode will be used.
@@ -66,8 +73,9 @@ bool ProfileAsksForLto(const RustcInvocation& in) {
   return in.Codegen("linker-plugin-lto").has_value();
 }
 
-// -Wl, splits its words at commas, so a path with one cannot be handed over.
-// Map and cache are only for the next build's sake: done without, then.
+// -Wl, splits its words at commas, as -Z dead-fn-elimination does, so a path
+// with one cannot be handed over. Map and caches are only for the next build's
+// sake: done without, then.
 bool CanBeNamed(const std::string& path) {
   return !path.empty() && path.find(',') == std::string::npos;
 }
@@ -100,6 +108,16 @@ void AddLinkOptions(const Plan& plan, const std::string& pipeline,
 
 void AddMap(const std::string& map_file, RustcInvocation* in) {
   if (CanBeNamed(map_file)) AddLinkArg("--Map=" + map_file, in);
+}
+
+// Only the unit of a leaf compiles what others deferred, so only its object
+// code is worth keeping.
+std::string DeferralFlag(const Plan& plan, bool leaf) {
+  std::string flag = "-Zdead-fn-elimination";
+  if (leaf && CanBeNamed(plan.object_cache)) {
+    flag += "=cache:" + plan.object_cache;
+  }
+  return flag;
 }
 
 std::string Pipeline(const std::string& level) {
@@ -163,6 +181,10 @@ std::string_view Name(Reason reason) {
       return "dylib";
     case Reason::kDeadHalfLost:
       return "dead-half-lost";
+    case Reason::kDebugAssertions:
+      return "debug-assertions";
+    case Reason::kOwnFlag:
+      return "own-flag";
   }
   return "unknown";
 }
@@ -196,18 +218,26 @@ Decision Decide(const RustcInvocation& in, const Plan& plan,
         in.Codegen("incremental") ? Reason::kIncremental : Reason::kHostUnit;
     return d;
   }
+  const Strategy wanted =
+      ProfileAsksForLto(in) ? plan.with_lto : plan.without_lto;
   d.reason = UnitReason(in);
   if (d.reason != Reason::kNone) {
     // A leaf with options of its own over libraries that are bitcode already.
-    // Bitcode in an rlib is no obstacle as long as lld links it.
-    d.needs_rebuild =
-        d.kind == UnitKind::kLeaf && d.reason == Reason::kPreferDynamic;
+    // Bitcode in an rlib is no obstacle as long as lld links it, and deferred
+    // code is none to the compiler that deferred it.
+    d.needs_rebuild = d.kind == UnitKind::kLeaf &&
+                      d.reason == Reason::kPreferDynamic &&
+                      wanted != Strategy::kDeferred;
     return d;
   }
-  const Strategy wanted =
-      ProfileAsksForLto(in) ? plan.with_lto : plan.without_lto;
   if (wanted == Strategy::kPlain) {
     d.reason = Reason::kPlanner;
+    return d;
+  }
+  if (wanted == Strategy::kDeferred) {
+    d.reason = DeferralReason(in);
+    // Native code for any linker, and each unit may say for itself.
+    if (d.reason == Reason::kNone) d.strategy = wanted;
     return d;
   }
   if (wanted == Strategy::kSingle) {
@@ -242,15 +272,21 @@ void Apply(const Decision& decision, const Plan& plan,
   const bool leaf = decision.kind != UnitKind::kLibrary;
   if (decision.strategy == Strategy::kPlain ||
       decision.strategy == Strategy::kSingle ||
-      decision.strategy == Strategy::kSeeded) {
+      decision.strategy == Strategy::kSeeded ||
+      decision.strategy == Strategy::kDeferred) {
+    const bool deferred = decision.strategy == Strategy::kDeferred;
     int units = plan.codegen_units;
-    if (decision.strategy != Strategy::kPlain) {
+    if (decision.strategy != Strategy::kPlain && !deferred) {
       units = leaf ? plan.leaf_units : 1;
     }
     const std::string pipeline = Pipeline(OptLevel(*in));
     in->RemoveCodegen("codegen-units");
     if (units > 0) in->AddCodegen("codegen-units=" + std::to_string(units));
-    if (decision.strategy == Strategy::kSingle && leaf) {
+    if (deferred) {
+      // LTO stays as the profile says: the compiler knows what it has to do.
+      in->words.push_back(DeferralFlag(plan, leaf));
+    }
+    if ((decision.strategy == Strategy::kSingle || deferred) && leaf) {
       // Only lld's maps are read, and only a linker known by now is not asked.
       for (const auto& [key, works] : plan.linkers) {
         if (works && key == in->LinkerKey()) {

@@ -311,7 +311,9 @@ int Run(int argc, char** argv) {
   event.cpu_us = usage.cpu_us;
   event.peak_rss_kib = usage.peak_rss_kib;
   event.exit_code = usage.exit_code;
-  if (usage.exit_code != 0 && usage.exit_code < 128 && links) {
+  // A library that is deferred may fail through a compiler of ours, too.
+  const bool may_be_ours = links || decision.strategy == Strategy::kDeferred;
+  if (usage.exit_code != 0 && usage.exit_code < 128 && may_be_ours) {
     RustcInvocation plain = original;
     Decision as_plain = decision;
     as_plain.strategy = Strategy::kPlain;

@@ -65,6 +65,7 @@ constexpr Field kFields[] = {
     {"opt-level", nullptr, &Plan::opt_level},
     {"plain-reason", nullptr, &Plan::plain_reason},
     {"lto-cache", nullptr, &Plan::lto_cache},
+    {"object-cache", nullptr, &Plan::object_cache},
     {"chain", nullptr, &Plan::chain},
     {"prober", nullptr, &Plan::prober},
     {"plugin", nullptr, &Plan::plugin},
@@ -83,13 +84,15 @@ std::string_view Name(Strategy strategy) {
       return "single";
     case Strategy::kSeeded:
       return "seeded";
+    case Strategy::kDeferred:
+      return "deferred";
   }
   return "plain";
 }
 
 std::optional<Strategy> StrategyFromName(std::string_view name) {
   for (Strategy s : {Strategy::kPlain, Strategy::kLate, Strategy::kSingle,
-                     Strategy::kSeeded}) {
+                     Strategy::kSeeded, Strategy::kDeferred}) {
     if (name == Name(s)) return s;
   }
   return std::nullopt;

@@ -26,8 +26,9 @@ namespace dfe::store {
 namespace {
 
 constexpr absl::string_view kTargetNames[] = {
-    "lto", "seeds", "maps", "headers", "index", "bans", "all"};
-constexpr const char* kFolders[] = {"lto", "seeds", "maps", "headers"};
+    "lto", "objects", "seeds", "maps", "headers", "index", "bans", "all"};
+constexpr const char* kFolders[] = {"lto", "objects", "seeds", "maps",
+                                    "headers"};
 constexpr const char* kIndexFiles[] = {
     "index.db",         "index.db-wal",         "index.db-shm",
     "index.db-journal", "index.db.bad",         "index.db.bad-wal",
@@ -241,7 +242,8 @@ absl::StatusOr<CleanTarget> CleanTargetFromName(absl::string_view name) {
   }
   absl::string_view near = Nearest(name, kTargetNames);
   return absl::InvalidArgumentError(absl::StrCat(
-      "clean: expected lto, seeds, maps, headers, index, bans or all, got '",
+      "clean: expected lto, objects, seeds, maps, headers, index, bans or all, "
+      "got '",
       name, "'",
       near.empty() ? "" : absl::StrCat(": did you mean '", near, "'?")));
 }
@@ -255,8 +257,9 @@ absl::StatusOr<int64_t> Clean(const std::string& root, CleanTarget target) {
   struct stat status;
   if (fstat(root_fd.get(), &status) != 0) return Failed(root, "stat", errno);
   int64_t freed = 0;
-  const CleanTarget of_folder[] = {CleanTarget::kLto, CleanTarget::kSeeds,
-                                   CleanTarget::kMaps, CleanTarget::kHeaders};
+  const CleanTarget of_folder[] = {CleanTarget::kLto, CleanTarget::kObjects,
+                                   CleanTarget::kSeeds, CleanTarget::kMaps,
+                                   CleanTarget::kHeaders};
   for (size_t i = 0; i < std::size(kFolders); ++i) {
     if (target != of_folder[i] && target != CleanTarget::kAll) continue;
     absl::Status removed = RemoveTree(root_fd.get(), kFolders[i],

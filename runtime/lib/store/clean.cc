@@ -105,8 +105,8 @@ absl::StatusOr<int> RunClean(const ParsedOptions& options, std::ostream& out) {
         "none");
   }
   if (targets.empty()) {
-    targets = {CleanTarget::kLto, CleanTarget::kSeeds, CleanTarget::kMaps,
-               CleanTarget::kHeaders};
+    targets = {CleanTarget::kLto, CleanTarget::kObjects, CleanTarget::kSeeds,
+               CleanTarget::kMaps};
   }
   Cleaned cleaned;
   absl::Status done = limits ? CleanToLimits(options, root, &cleaned)

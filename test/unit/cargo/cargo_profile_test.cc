@@ -80,6 +80,19 @@ TEST_F(CargoProfileTest, LtoOffIsNotLto) {
   EXPECT_FALSE(Resolve("release")->asks_for_lto());
 }
 
+TEST_F(CargoProfileTest, DebugAssertionsComeWithDevOrByName) {
+  EXPECT_FALSE(Resolve("release")->debug_assertions);
+  EXPECT_TRUE(Resolve("dev")->debug_assertions);
+  Write("ws/Cargo.toml",
+        "[profile.release]\ndebug-assertions = true\n"
+        "[profile.fast]\ninherits = \"dev\"\nopt-level = 3\n");
+  EXPECT_TRUE(Resolve("release")->debug_assertions);
+  EXPECT_TRUE(Resolve("fast")->debug_assertions);
+  EXPECT_FALSE(
+      Resolve("release", {"CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS=false"})
+          ->debug_assertions);
+}
+
 TEST_F(CargoProfileTest, ErrorsNameTheFileAndTheProfile) {
   EXPECT_THAT(std::string(Resolve("nope").status().message()),
               HasSubstr("profile nope: not defined"));

@@ -116,6 +116,69 @@ TEST(Planner, SeededNeedsPermissionPluginAndSeeds) {
   EXPECT_EQ(MakePlan(in).plan.without_lto, Strategy::kSeeded);
 }
 
+PlannerInput Deferring(const char* lto) {
+  PlannerInput in = Release(lto);
+  in.have_deferral = true;
+  in.rustc_tested = false;  // it calls itself a nightly
+  return in;
+}
+
+TEST(Planner, ACompilerThatDefersIsAskedToWithOrWithoutLto) {
+  for (const char* lto : {"", "off", "thin", "fat"}) {
+    PlannerOutput out = MakePlan(Deferring(lto));
+    EXPECT_TRUE(out.accelerate) << lto;
+    EXPECT_EQ(out.plan.with_lto, Strategy::kDeferred) << lto;
+    EXPECT_EQ(out.plan.without_lto, Strategy::kDeferred) << lto;
+    EXPECT_EQ(out.reason, "");
+  }
+  EXPECT_EQ(MakePlan(Release("fat")).plan.with_lto, Strategy::kLate);
+}
+
+TEST(Planner, ObstaclesToLateAndSingleDoNotConcernDeferred) {
+  PlannerInput in = Deferring("fat");
+  in.foreign_type = "staticlib";
+  in.linker_works = false;
+  in.late_banned = true;
+  in.cores = 64;
+  in.profile.codegen_units = 3;
+  PlannerOutput out = MakePlan(in);
+  EXPECT_EQ(out.plan.with_lto, Strategy::kDeferred);
+  EXPECT_EQ(out.plan.codegen_units, 3);
+}
+
+TEST(Planner, EachObstacleToDeferredHasItsReason) {
+  PlannerInput in = Deferring("");
+  in.choice = StrategyChoice::kDeferred;
+  EXPECT_EQ(MakePlan(in).plan.without_lto, Strategy::kDeferred);
+  in.have_deferral = false;
+  in.deferral_detail = "expected a flag";
+  ExpectPlain(in, "deferred: expected a flag");
+  in = Deferring("");
+  in.choice = StrategyChoice::kDeferred;
+  in.profile.debug_assertions = true;
+  ExpectPlain(in, "profile release has debug assertions");
+  in.profile.debug_assertions = false;
+  in.deferred_banned = true;
+  ExpectPlain(in, "deferred build failed here before");
+  // Left to itself, the planner takes the next best of a tested release.
+  in.choice = StrategyChoice::kAuto;
+  ExpectPlain(in, "not a tested release");
+  in.rustc_tested = true;
+  EXPECT_EQ(MakePlan(in).plan.without_lto, Strategy::kSingle);
+}
+
+TEST(Planner, WhatIsLeftAloneIsLeftAloneByDeferredToo) {
+  PlannerInput in = Deferring("");
+  in.profile.opt_level = "0";
+  ExpectPlain(in, "not optimised");
+  in = Deferring("");
+  in.profile.incremental = true;
+  ExpectPlain(in, "incremental");
+  in = Deferring("");
+  in.choice = StrategyChoice::kPlain;
+  ExpectPlain(in, "asked for");
+}
+
 TEST(Planner, AnUnknownProfileGetsBothHalves) {
   PlannerInput in = Release("");
   in.profile_known = false;
@@ -131,6 +194,8 @@ TEST(Planner, AnUnknownProfileGetsBothHalves) {
 TEST(Planner, DifferentPlansHaveDifferentMarkers) {
   EXPECT_NE(MarkerFor(Strategy::kLate, Strategy::kSingle),
             MarkerFor(Strategy::kPlain, Strategy::kSingle));
+  EXPECT_NE(MarkerFor(Strategy::kDeferred, Strategy::kDeferred),
+            MarkerFor(Strategy::kLate, Strategy::kSingle));
 }
 
 }  // namespace

@@ -239,5 +239,104 @@ TEST(Apply, ListedCratesKeepTheirUnits) {
   EXPECT_THAT(in.words, Contains("-Ccodegen-units=3"));
 }
 
+Plan DeferredPlan() {
+  Plan plan = LatePlan();
+  plan.with_lto = plan.without_lto = Strategy::kDeferred;
+  plan.object_cache = "/store/objects";
+  return plan;
+}
+
+Decision Deferred(const RustcInvocation& in, decltype(&Yes) linker = Yes) {
+  return Decide(in, DeferredPlan(), true, linker, nullptr);
+}
+
+Words Deferring(RustcInvocation in, const Plan& plan = DeferredPlan()) {
+  Apply(Deferred(in), plan, "/map", &in);
+  return in.words;
+}
+
+constexpr char kCached[] = "-Zdead-fn-elimination=cache:/store/objects";
+
+TEST(Deferred, EachKindOfUnitIsDeferredWhateverItsLinker) {
+  for (const char* type : {"lib", "rlib", "bin", "cdylib", "staticlib"}) {
+    Decision d = Deferred(Unit(type), No);
+    EXPECT_EQ(d.strategy, Strategy::kDeferred) << type;
+    EXPECT_FALSE(d.needs_rebuild) << type;
+  }
+  EXPECT_THAT(Deferring(Unit("lib")), Contains("-Zdead-fn-elimination"));
+  for (const char* type : {"bin", "cdylib", "staticlib"}) {
+    EXPECT_THAT(Deferring(Unit(type)), Contains(kCached)) << type;
+  }
+}
+
+TEST(Deferred, TheProfilesWordsStayAndOnlyTheMarkerGoes) {
+  RustcInvocation in = Unit("bin");
+  Words expected = in.words;
+  expected.erase(expected.begin() + 9, expected.begin() + 11);
+  expected.emplace_back(kCached);
+  EXPECT_EQ(Deferring(in), expected);
+  Plan plan = DeferredPlan();
+  plan.codegen_units = 3;
+  EXPECT_THAT(Deferring(Unit("lib"), plan), Contains("-Ccodegen-units=3"));
+}
+
+TEST(Deferred, AMapIsOnlyAskedOfALinkerThatIsKnownToBeLld) {
+  Plan plan = DeferredPlan();
+  EXPECT_THAT(Deferring(Unit("bin"), plan), Not(Contains(HasSubstr("--Map"))));
+  plan.linkers = {{Unit("bin").LinkerKey(), true}};
+  EXPECT_THAT(Deferring(Unit("bin"), plan),
+              Contains("-Clink-arg=-Wl,--Map=/map"));
+  EXPECT_THAT(Deferring(Unit("lib"), plan), Not(Contains(HasSubstr("--Map"))));
+}
+
+TEST(Deferred, ACacheThatCannotBeNamedIsDoneWithout) {
+  Plan plan = DeferredPlan();
+  plan.object_cache = "/a,b/objects";
+  EXPECT_THAT(Deferring(Unit("bin"), plan), Contains("-Zdead-fn-elimination"));
+  plan.object_cache = "";
+  EXPECT_THAT(Deferring(Unit("bin"), plan), Contains("-Zdead-fn-elimination"));
+}
+
+TEST(Deferred, HostUnitsAreLeftAlone) {
+  EXPECT_EQ(Deferred(Unit("proc-macro")).reason, Reason::kHostUnit);
+  RustcInvocation in = Unit("bin");
+  in.RemoveCodegen("codegen-units");
+  EXPECT_EQ(Deferred(in).reason, Reason::kHostUnit);
+  EXPECT_EQ(Deferring(in), in.words);
+}
+
+TEST(Deferred, AUnitWithOptionsOfItsOwnIsPlainAndServesTheOthers) {
+  const std::pair<Words, Reason> cases[] = {
+      {{"-Zdead-fn-elimination"}, Reason::kOwnFlag},
+      {{"-Z", "dead_fn_elimination=no"}, Reason::kOwnFlag},
+      {{"-C", "debug-assertions=on"}, Reason::kDebugAssertions},
+      {{"-C", "instrument-coverage"}, Reason::kInstrumentation},
+      {{"-C", "link-dead-code"}, Reason::kLinkDeadCode},
+      {{"-C", "prefer-dynamic"}, Reason::kPreferDynamic},
+      {{"-C", "incremental=x"}, Reason::kIncremental},
+      {{"-C", "opt-level=0"}, Reason::kUnoptimised},
+      {{"-Zsanitizer=address"}, Reason::kSanitizer},
+  };
+  for (const char* type : {"lib", "bin"}) {
+    for (const auto& [words, reason] : cases) {
+      RustcInvocation in = Unit(type, words);
+      Decision d = Deferred(in);
+      EXPECT_EQ(d.reason, reason) << words.back();
+      EXPECT_EQ(d.strategy, Strategy::kPlain) << words.back();
+      EXPECT_FALSE(d.needs_rebuild) << words.back();
+      Words expected = in.words;
+      expected.erase(expected.begin() + 9, expected.begin() + 11);
+      EXPECT_EQ(Deferring(in), expected);
+    }
+  }
+  EXPECT_EQ(Deferred(Unit("bin", {"-Cdebug-assertions=off"})).strategy,
+            Strategy::kDeferred);
+}
+
+TEST(Deferred, OnlyPlansThatSaySoHaveTheFlag) {
+  EXPECT_THAT(Applied(Unit("bin"), For(Unit("bin"))),
+              Not(Contains(HasSubstr("dead-fn-elimination"))));
+}
+
 }  // namespace
 }  // namespace dfe::dispatch

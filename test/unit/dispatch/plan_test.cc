@@ -14,6 +14,7 @@ Plan Sample() {
   plan.with_lto = Strategy::kLate;
   plan.jobs = 2;
   plan.lto_cache = "/a b/c\\d\ne";
+  plan.object_cache = "/a b/o";
   plan.map = true;
   plan.linkers = {{"", true},
                   {"\x1f"
@@ -29,6 +30,7 @@ TEST(Plan, RoundTrip) {
   ASSERT_TRUE(out.has_value());
   EXPECT_EQ(out->Render(), in.Render());
   EXPECT_EQ(out->lto_cache, in.lto_cache);
+  EXPECT_EQ(out->object_cache, in.object_cache);
   EXPECT_EQ(out->opt_level, "s");
   EXPECT_EQ(out->linkers, in.linkers);
   EXPECT_EQ(out->late_units, in.late_units);

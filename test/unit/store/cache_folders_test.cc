@@ -45,6 +45,27 @@ TEST_F(CacheFoldersTest, CleanTakesOneFolder) {
   EXPECT_EQ(ReadText(root_ + "/theirs.txt"), "not ours");
 }
 
+// As the compiler writes them; one that was cut short is a file like others.
+TEST_F(CacheFoldersTest, ObjectsAreCountedCleanedAndPruned) {
+  WriteText(root_ + "/objects/0a.o", std::string(50, 'o'));
+  WriteText(root_ + "/objects/0b.77.part", "12345");
+  auto sizes = FolderSizes(root_);
+  EXPECT_EQ((*sizes)[1].name, "objects");
+  EXPECT_EQ((*sizes)[1].bytes, 55);
+  SetAge(root_ + "/objects/0a.o", absl::Hours(24 * 40));
+  EXPECT_EQ(*Prune(root_, -1, absl::Hours(24 * 30)), 50);
+  EXPECT_TRUE(Exists(root_ + "/objects/0b.77.part"));
+  EXPECT_EQ(*Clean(root_, CleanTarget::kObjects), 5);
+  EXPECT_TRUE(Exists(root_ + "/lto/a"));
+}
+
+TEST_F(CacheFoldersTest, AFileInPlaceOfAFolderHarmsNothing) {
+  WriteText(root_ + "/objects", "a file");
+  EXPECT_EQ(*Prune(root_, 0, absl::InfiniteDuration()), 128);
+  EXPECT_EQ((*FolderSizes(root_))[1].files, 0);
+  EXPECT_EQ(*Clean(root_, CleanTarget::kObjects), 6);
+}
+
 TEST_F(CacheFoldersTest, CleanAllLeavesOthersFiles) {
   ASSERT_TRUE(Store::Open(root_).ok());
   WriteText(root_ + "/index.db.bad", "1234567");
@@ -124,8 +145,8 @@ TEST_F(EscapeTest, SizesAreOfOurOwnFiles) {
   ASSERT_TRUE(sizes.ok());
   EXPECT_EQ((*sizes)[0].bytes, 120);
   EXPECT_EQ((*sizes)[0].files, 2);
-  EXPECT_EQ((*sizes)[1].bytes, 0);
-  EXPECT_EQ((*sizes)[3].bytes, 0);
+  EXPECT_EQ((*sizes)[2].bytes, 0);
+  EXPECT_EQ((*sizes)[4].bytes, 0);
 }
 
 TEST_F(EscapeTest, AnIndexThatIsALinkLosesOnlyTheLink) {

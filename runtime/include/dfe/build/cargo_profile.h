@@ -16,6 +16,7 @@ struct CargoProfile {
   std::string lto;        // "" (not set), "off", "thin", "fat"
   std::string opt_level;  // "0".."3", "s", "z"; "" for custom roots
   bool incremental = false;
+  bool debug_assertions = false;
   // Packages with `codegen-units` of their own ([profile.X.package.Y]): their
   // units will not carry the plan's marker and stay plain.
   std::vector<std::string> own_units;

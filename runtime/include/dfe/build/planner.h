@@ -14,7 +14,7 @@
 namespace dfe {
 
 // What the user asked for with --strategy.
-enum class StrategyChoice { kAuto, kPlain, kLate, kSingle, kSeeded };
+enum class StrategyChoice { kAuto, kPlain, kLate, kSingle, kSeeded, kDeferred };
 
 struct PlannerInput {
   StrategyChoice choice = StrategyChoice::kAuto;
@@ -24,7 +24,10 @@ struct PlannerInput {
   std::string foreign_type;   // staticlib or dylib among the members, or ""
   bool rustc_tested = true;   // the release is one that dfe was tested with
   std::string rustc_release;
-  bool linker_works = true;  // late links work with the expected linker
+  bool have_deferral = false;    // rustc has -Z dead-fn-elimination
+  std::string deferral_detail;   // why not
+  bool deferred_banned = false;  // a deferred build failed here before
+  bool linker_works = true;      // late links work with the expected linker
   std::string linker_detail;
   bool late_banned = false;  // a late link failed here before
   bool allow_unstable = false;

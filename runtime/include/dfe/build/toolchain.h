@@ -28,7 +28,7 @@ absl::StatusOr<RustToolchain> FindRustToolchain(absl::string_view toolchain,
 std::string PrintCfg(const RustToolchain& toolchain, const std::string& target,
                      const std::string& directory);
 
-struct LinkerProbe {
+struct LinkerProbe {  // of a linker, or of a compiler's flag
   bool works = false;
   std::string detail;  // why not, in one line
   // False: it failed before a linker was asked (a full disk, no memory), so
@@ -42,6 +42,15 @@ struct LinkerProbe {
 // `scratch` is a writable folder; what is made there is removed.
 LinkerProbe ProbeLateLink(const std::vector<std::string>& rustc_words,
                           const std::string& host, const std::string& scratch);
+
+// Whether rustc has the -Z dead-fn-elimination of rustc-patches/. Stable
+// compilers refuse every -Z and are not asked; others compile an empty library
+// with a value that only this flag understands (upstream once had a proposal of
+// the same name). Takes about 0.1 s; callers keep the answer.
+LinkerProbe ProbeDeferral(const RustToolchain& toolchain,
+                          const std::string& scratch);
+// True for releases that are named without a channel: 1.2.3, not 1.2.3-nightly.
+bool IsStable(absl::string_view release);
 
 // Where the parts of dfe are: beside the running program (build tree) or in
 // ../lib/dfe (installed). Empty if absent.

@@ -34,6 +34,8 @@ enum class Reason {
   kStaticlib,        // other people's linkers must be able to read it
   kDylib,            // everything is exported: nothing is dead
   kDeadHalfLost,     // seeded: the dead half could not be kept, so done whole
+  kDebugAssertions,  // deferred: the compiler does not defer with these
+  kOwnFlag,          // deferred: the user says -Z dead-fn-elimination already
 };
 
 std::string_view Name(Reason reason);

@@ -19,7 +19,7 @@ struct UnitEvent {
   std::string crate;     // --crate-name
   std::string unit;      // -C metadata: tells equal crate names apart
   std::string kind;      // library, leaf, foreign, host
-  std::string strategy;  // plain, late, seeded
+  std::string strategy;  // Name(Strategy)
   std::string reason;    // Name(Reason); "none" when not plain
   int exit_code = 0;
   bool needs_rebuild = false;

@@ -21,6 +21,9 @@ enum class Strategy {
   kLate,    // unoptimised bitcode; the program is optimised once, at link
   kSingle,  // libraries in one codegen unit: no copies made in several
   kSeeded,  // cut by the last link's seeds before optimisation (needs -Z)
+  // Libraries leave their functions to the leaf, which compiles what it needs,
+  // once: for compilers with -Z dead-fn-elimination (rustc-patches/).
+  kDeferred,
 };
 
 std::string_view Name(Strategy strategy);
@@ -46,6 +49,7 @@ struct Plan {
   int import_limit_lto = 0;     // ThinLTO's import-instr-limit under with_lto
   int import_limit_no_lto = 0;  // and under without_lto
   std::string lto_cache;        // folder of lld's ThinLTO cache, or empty
+  std::string object_cache;     // folder of deferred leaves' objects, or empty
   std::string chain;            // the user's own RUSTC_WRAPPER, or empty
   std::string prober;           // program that probes a linker key
   bool map = false;             // let the linker write a map for feedback

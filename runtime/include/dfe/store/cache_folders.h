@@ -1,11 +1,12 @@
 // The folders beside the index, and how they are kept small.
 //
-//   lto/    lld's ThinLTO cache
-//   seeds/  <project hash>/<profile>/<leaf>.seeds: symbols that the link kept
-//   maps/   <project hash>/<profile>/<leaf>.live: the same with sizes, for
-//           `dfe explain`
+//   lto/      lld's ThinLTO cache
+//   objects/  object code of deferred programs, written by the compiler
+//   seeds/    <project hash>/<profile>/<leaf>.seeds: symbols that the link kept
+//   maps/     <project hash>/<profile>/<leaf>.live: the same with sizes, for
+//             `dfe explain`
 //   headers/  records of C and C++ files, precompiled headers, and which
-//           headers `dfe verify` banned
+//             headers `dfe verify` banned
 //
 // Every step down is an openat with O_NOFOLLOW and every removal an unlinkat:
 // a symbolic link is removed itself, never followed, so nothing outside the
@@ -24,7 +25,16 @@
 namespace dfe::store {
 
 // What `dfe clean` takes.
-enum class CleanTarget { kLto, kSeeds, kMaps, kHeaders, kIndex, kBans, kAll };
+enum class CleanTarget {
+  kLto,
+  kObjects,
+  kSeeds,
+  kMaps,
+  kHeaders,
+  kIndex,
+  kBans,
+  kAll
+};
 
 // InvalidArgument for an unknown word, naming the nearest.
 absl::StatusOr<CleanTarget> CleanTargetFromName(absl::string_view name);
@@ -34,19 +44,20 @@ absl::StatusOr<CleanTarget> CleanTargetFromName(absl::string_view name);
 // the root but no file of others. What is absent counts 0.
 absl::StatusOr<int64_t> Clean(const std::string& root, CleanTarget target);
 
-// Removes files of lto/, seeds/, maps/ and headers/ that were not used for
-// longer than `max_age`, then the oldest until all together have at most
+// Removes files of the five folders that were not used for longer than
+// `max_age`, then the oldest until all of them together have at most
 // `max_bytes`. Returns the bytes freed. Either limit may be infinite
 // (absl::InfiniteDuration(), a negative number).
 absl::StatusOr<int64_t> Prune(const std::string& root, int64_t max_bytes,
                               absl::Duration max_age);
 
 struct FolderSize {
-  std::string name;  // lto, seeds, maps, headers, index
+  std::string name;  // lto, objects, seeds, maps, headers, index
   int64_t bytes = 0;
   int64_t files = 0;
 };
-// In the order lto, seeds, maps, headers, index; what is absent has 0 files.
+// In the order lto, objects, seeds, maps, headers, index; what is absent has 0
+// files.
 absl::StatusOr<std::vector<FolderSize>> FolderSizes(const std::string& root);
 
 }  // namespace dfe::store

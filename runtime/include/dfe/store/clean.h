@@ -1,7 +1,7 @@
 // `dfe clean [WHAT…]`: removes what dfe keeps in the cache root, and prints the
-// bytes freed. WHAT: lto, seeds, maps, index, bans, all. Without it the three
-// folders, which the next build makes again; with a limit option only what
-// exceeds the limit. With --project, `bans` forgets only that project's.
+// bytes freed. WHAT: lto, objects, seeds, maps, index, bans, all. Without it
+// the four folders, which the next build makes again; with a limit option only
+// what exceeds the limit. With --project, `bans` forgets only that project's.
 #ifndef DFE_STORE_CLEAN_H_
 #define DFE_STORE_CLEAN_H_
 
