@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <filesystem>
@@ -17,6 +18,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "dfe/base/subprocess.h"
 #include "dfe/base/versions.h"
@@ -342,6 +344,62 @@ absl::Status AddSeeds(Build* build, const std::string& session) {
   return absl::OkStatus();
 }
 
+// True if this command, when it had everything to build, made several leaves.
+bool MakesSeveralLeaves(Build* build) {
+  absl::StatusOr<std::vector<store::BuildRecord>> builds =
+      build->store->Builds(build->project.root);
+  if (!builds.ok()) return false;
+  const std::string command = absl::StrJoin(build->words, " ");
+  for (auto last = builds->rbegin(); last != builds->rend(); ++last) {
+    if (!last->cold || last->exit_code != 0 || last->command != command ||
+        last->profile != build->facts.profile.name) {
+      continue;
+    }
+    absl::StatusOr<std::vector<UnitEvent>> units =
+        build->store->Units(last->id);
+    if (!units.ok()) return false;
+    return std::count_if(units->begin(), units->end(), [](const UnitEvent& e) {
+             return e.kind != "library" && e.strategy == "deferred";
+           }) >= 2;
+  }
+  return false;
+}
+
+// Lets leaves write what they needed, and libraries compile what several did.
+//
+// cargo does not know of the file for the libraries, and its path is part of
+// their hash: so the path is always the same, and what is in it changes only
+// while nothing of the profile is compiled. Otherwise the same source would
+// make a different library today than yesterday, in one target folder.
+void ShareDeferred(Build* build) {
+  dispatch::Plan& plan = build->plan.plan;
+  const CargoProfile& profile = build->facts.profile;
+  if (plan.without_lto != Strategy::kDeferred || !build->store ||
+      !build->facts.profile_known || profile.asks_for_lto()) {
+    return;
+  }
+  const std::string folder =
+      store::SeedsFolder(build->root, build->project.root, profile.name);
+  std::error_code ignored;
+  fs::create_directories(folder, ignored);
+  // The compiler warns where it cannot write.
+  if (access(folder.c_str(), W_OK) != 0) return;
+  plan.needs = folder;
+  const std::string shared = folder + "/shared.deferred";
+  if (build->cold && MakesSeveralLeaves(build)) {
+    absl::string_view version = build->toolchain.identity;
+    version = version.substr(0, version.find('\n'));
+    absl::ConsumePrefix(&version, "rustc ");
+    absl::StatusOr<size_t> count = ShareNeeds(folder, version, shared);
+    if (!count.ok()) build->Note(count.status().message());
+  }
+  if (!fs::exists(shared, ignored)) return;
+  plan.shared = shared;
+  if (build->options.Flag("explain")) {
+    build->Note("plan: libraries compile what several programs needed");
+  }
+}
+
 absl::StatusOr<SubprocessResult> RunUserCommand(
     Build* build,
     std::vector<std::pair<std::string, std::optional<std::string>>> changes) {
@@ -465,6 +523,7 @@ absl::StatusOr<int> RunAccelerated(Build* build) {
     absl::Status seeded = AddSeeds(build, session->folder());
     if (!seeded.ok()) return seeded;
   }
+  ShareDeferred(build);
   const dispatch::Plan& plan = build->plan.plan;
   absl::Status written = session->WritePlan(plan);
   if (!written.ok()) return written;

@@ -110,14 +110,36 @@ void AddMap(const std::string& map_file, RustcInvocation* in) {
   if (CanBeNamed(map_file)) AddLinkArg("--Map=" + map_file, in);
 }
 
-// Only the unit of a leaf compiles what others deferred, so only its object
-// code is worth keeping.
-std::string DeferralFlag(const Plan& plan, bool leaf) {
-  std::string flag = "-Zdead-fn-elimination";
-  if (leaf && CanBeNamed(plan.object_cache)) {
-    flag += "=cache:" + plan.object_cache;
+// A leaf's own file in the folder of needs.
+std::string NeedsFile(const Plan& plan, const RustcInvocation& in) {
+  std::string name = in.LeafName();
+  for (char& c : name) {
+    if (c == '/' || c == ',') c = '_';
   }
-  return flag;
+  return plan.needs + "/" + name + ".needs";
+}
+
+// Only the unit of a leaf compiles what others deferred, so only its object
+// code is worth keeping. What several leaves need is compiled by the libraries,
+// but not under LTO: there the leaf's unit has to hold the whole program.
+std::string DeferralFlag(const Plan& plan, bool leaf,
+                         const RustcInvocation& in) {
+  std::string values;
+  auto add = [&values](std::string_view key, const std::string& path) {
+    if (!CanBeNamed(path)) return;
+    values += values.empty() ? "=" : ",";
+    values += key;
+    values += path;
+  };
+  if (leaf) add("cache:", plan.object_cache);
+  if (!ProfileAsksForLto(in)) {
+    if (!leaf) {
+      add("seeds:", plan.shared);
+    } else if (!plan.needs.empty()) {
+      add("emit:", NeedsFile(plan, in));
+    }
+  }
+  return "-Zdead-fn-elimination" + values;
 }
 
 std::string Pipeline(const std::string& level) {
@@ -284,7 +306,7 @@ void Apply(const Decision& decision, const Plan& plan,
     if (units > 0) in->AddCodegen("codegen-units=" + std::to_string(units));
     if (deferred) {
       // LTO stays as the profile says: the compiler knows what it has to do.
-      in->words.push_back(DeferralFlag(plan, leaf));
+      in->words.push_back(DeferralFlag(plan, leaf, *in));
     }
     if ((decision.strategy == Strategy::kSingle || deferred) && leaf) {
       // Only lld's maps are read, and only a linker known by now is not asked.

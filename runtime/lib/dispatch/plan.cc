@@ -70,6 +70,8 @@ constexpr Field kFields[] = {
     {"prober", nullptr, &Plan::prober},
     {"plugin", nullptr, &Plan::plugin},
     {"seeds", nullptr, &Plan::seeds},
+    {"needs", nullptr, &Plan::needs},
+    {"shared", nullptr, &Plan::shared},
 };
 
 }  // namespace

@@ -297,6 +297,27 @@ TEST(Deferred, ACacheThatCannotBeNamedIsDoneWithout) {
   EXPECT_THAT(Deferring(Unit("bin"), plan), Contains("-Zdead-fn-elimination"));
 }
 
+TEST(Deferred, LeavesSayWhatTheyNeededAndLibrariesCompileWhatIsShared) {
+  Plan plan = DeferredPlan();
+  plan.needs = "/needs";
+  plan.shared = "/needs/shared.deferred";
+  // Under LTO the leaf's unit is the program.
+  EXPECT_THAT(Deferring(Unit("lib"), plan), Contains("-Zdead-fn-elimination"));
+  EXPECT_THAT(Deferring(Unit("bin"), plan), Contains(kCached));
+  RustcInvocation lib = Unit("lib");
+  lib.RemoveCodegen("linker-plugin-lto");
+  EXPECT_THAT(Deferring(lib, plan),
+              Contains("-Zdead-fn-elimination=seeds:/needs/shared.deferred"));
+  RustcInvocation bin = Unit("bin", {"--test"});
+  bin.RemoveCodegen("lto");
+  EXPECT_THAT(Deferring(bin, plan),
+              Contains(std::string(kCached) +
+                       ",emit:/needs/foo.test.src_foo.rs.needs"));
+  plan.shared = plan.needs = "/a,b";
+  EXPECT_THAT(Deferring(lib, plan), Contains("-Zdead-fn-elimination"));
+  EXPECT_THAT(Deferring(bin, plan), Contains(kCached));
+}
+
 TEST(Deferred, HostUnitsAreLeftAlone) {
   EXPECT_EQ(Deferred(Unit("proc-macro")).reason, Reason::kHostUnit);
   RustcInvocation in = Unit("bin");

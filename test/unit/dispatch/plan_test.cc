@@ -15,6 +15,8 @@ Plan Sample() {
   plan.jobs = 2;
   plan.lto_cache = "/a b/c\\d\ne";
   plan.object_cache = "/a b/o";
+  plan.needs = "/n";
+  plan.shared = "/n/s";
   plan.map = true;
   plan.linkers = {{"", true},
                   {"\x1f"
@@ -31,6 +33,8 @@ TEST(Plan, RoundTrip) {
   EXPECT_EQ(out->Render(), in.Render());
   EXPECT_EQ(out->lto_cache, in.lto_cache);
   EXPECT_EQ(out->object_cache, in.object_cache);
+  EXPECT_EQ(out->needs, in.needs);
+  EXPECT_EQ(out->shared, in.shared);
   EXPECT_EQ(out->opt_level, "s");
   EXPECT_EQ(out->linkers, in.linkers);
   EXPECT_EQ(out->late_units, in.late_units);

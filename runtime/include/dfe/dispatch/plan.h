@@ -56,6 +56,8 @@ struct Plan {
 
   std::string plugin;  // DeadFnElim.so, for seeded
   std::string seeds;   // folder of seed files, for seeded
+  std::string needs;   // folder where deferred leaves write what they needed
+  std::string shared;  // what several leaves need: libraries compile it
 
   // Linker keys (RustcInvocation::LinkerKey) that were probed, and whether
   // late links work with them.

@@ -2,7 +2,9 @@
 //
 //   lto/      lld's ThinLTO cache
 //   objects/  object code of deferred programs, written by the compiler
-//   seeds/    <project hash>/<profile>/<leaf>.seeds: symbols that the link kept
+//   seeds/    <project hash>/<profile>/<leaf>.seeds: symbols that the link
+//   kept;
+//             <leaf>.needs, shared.deferred: functions, by the compiler
 //   maps/     <project hash>/<profile>/<leaf>.live: the same with sizes, for
 //             `dfe explain`
 //   headers/  records of C and C++ files, precompiled headers, and which
