@@ -71,7 +71,9 @@ std::string WhyPlain(const PlannerInput& in) {
   if (!in.rustc_tested && in.choice == StrategyChoice::kAuto &&
       !WhyNotDeferred(in).empty()) {
     return absl::StrCat("rustc ", in.rustc_release,
-                        " is not a tested release: --strategy overrides");
+                        " is not a tested release: --strategy overrides",
+                        in.have_deferral ? "; " : "",
+                        in.have_deferral ? WhyNotDeferred(in) : "");
   }
   return "";
 }
