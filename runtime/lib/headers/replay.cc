@@ -339,7 +339,7 @@ void Replay::BuildTree() {
     }
     instances_of_[event.subject].push_back(instances_.size());
     stack.push_back(instances_.size());
-    instances_.push_back({event.subject, event.depth, 0, {}});
+    instances_.push_back({event.subject, event.depth, State(), {}});
   }
 }
 
