@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <cctype>
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -16,6 +15,7 @@
 #include <system_error>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/time/clock.h"
 
 namespace dfe {
@@ -46,7 +46,8 @@ std::vector<pid_t> Children() {
     pid_t session = 0;
     fields >> state >> parent >> group >> session;
     if (fields && parent == getpid() && session == getsid(0) && state != "Z") {
-      found.push_back(atoi(name.c_str()));
+      pid_t pid = 0;
+      if (absl::SimpleAtoi(name, &pid)) found.push_back(pid);
     }
   }
   return found;

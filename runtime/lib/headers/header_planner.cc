@@ -82,6 +82,7 @@ class GroupPlanner {
     for (int index : members) AddUnit(index);
     Number();
     std::vector<Unit*> all;
+    all.reserve(units_.size());
     for (Unit& unit : units_) all.push_back(&unit);
     Grow(all, -1, {}, HeaderSet(headers_.size()), 0, 0);
   }
@@ -252,6 +253,7 @@ class GroupPlanner {
       std::map<uint32_t, std::string> reasons;
       for (Unit* unit : *members) {
         std::vector<uint32_t> order;
+        order.reserve(before.size());
         for (uint32_t id : before) order.push_back(unit->local[id]);
         for (uint32_t id : tops) order.push_back(unit->local[id]);
         std::optional<Conflict> conflict = unit->replay->Reorder(order);
