@@ -7,8 +7,9 @@
 //   clang++ -fplugin=dfe-headers.so -fsyntax-only -Xclang -plugin
 //           -Xclang dfe-headers-scan -Xclang -plugin-arg-dfe-headers-scan
 //           -Xclang out=FILE …
-// Only the first form knows instantiations. Without `out=` nothing is recorded.
-// A record that cannot be written is a warning: it never breaks a compile.
+// Only the first form knows instantiations, only the second probes. Without
+// `out=` nothing is recorded. A record that cannot be written is a warning: it
+// never breaks a compile.
 //
 //===----------------------------------------------------------------------===//
 
@@ -104,10 +105,20 @@ protected:
     return nullptr; // never called: only the preprocessor is used
   }
   bool usesPreprocessorOnly() const override { return true; }
+  // Before the search folders are looked at: one that is absent counts, too.
+  bool BeginInvocation(CompilerInstance &CI) override {
+    if (!CI.hasFileManager())
+      CI.createFileManager();
+    FileManager &Files = CI.getFileManager();
+    Asked =
+        llvm::makeIntrusiveRefCnt<AskedFiles>(Files.getVirtualFileSystemPtr());
+    Files.setVirtualFileSystem(Asked);
+    return true;
+  }
   void ExecuteAction() override {
     CompilerInstance &CI = getCompilerInstance();
     Preprocessor &PP = CI.getPreprocessor();
-    auto R = std::make_shared<Recorder>(PP);
+    auto R = std::make_shared<Recorder>(PP, Asked);
     Recorder::listen(R);
     PP.EnterMainSourceFile();
     Token Tok;
@@ -125,6 +136,7 @@ protected:
 
 private:
   std::string Out;
+  llvm::IntrusiveRefCntPtr<AskedFiles> Asked;
 };
 
 } // namespace

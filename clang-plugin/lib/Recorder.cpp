@@ -1,12 +1,13 @@
 //===- Recorder.cpp - from preprocessor callbacks to a record ------------===//
 //
-// Three things are easy to miss, because clang has no callback for them:
+// Four things are easy to miss, because clang has no callback for them:
 //  - A name that is no macro yet is read too: were it defined earlier, it would
 //    be expanded. So every identifier counts as a read, and those that no file
 //    ever defines are dropped at the end.
 //  - In `#if X`, an undefined X is 0. The condition is lexed once more.
 //  - #pragma lines have no common form. Their text is kept; the planner decides
 //    which of them mean something beyond their line.
+//  - Where a search did not find a file. The file system is asked to tell.
 //
 //===----------------------------------------------------------------------===//
 
@@ -16,7 +17,7 @@
 #include "clang/Basic/SourceManager.h"
 #include "clang/Lex/HeaderSearch.h"
 #include "clang/Lex/Lexer.h"
-#include "llvm/Support/VirtualFileSystem.h"
+#include "llvm/ADT/StringSet.h"
 
 using namespace clang;
 
@@ -120,7 +121,47 @@ private:
   std::shared_ptr<Recorder> R;
 };
 
-Recorder::Recorder(Preprocessor &PP) : PP(PP) {
+llvm::ErrorOr<llvm::vfs::Status> AskedFiles::status(const llvm::Twine &Path) {
+  llvm::ErrorOr<llvm::vfs::Status> Status = ProxyFileSystem::status(Path);
+  note(Path, Status);
+  return Status;
+}
+
+bool AskedFiles::exists(const llvm::Twine &Path) {
+  return static_cast<bool>(status(Path));
+}
+
+llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>>
+AskedFiles::openFileForRead(const llvm::Twine &Path) {
+  llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>> File =
+      ProxyFileSystem::openFileForRead(Path);
+  if (File)
+    note(Path, (*File)->status());
+  else
+    note(Path, File.getError());
+  return File;
+}
+
+void AskedFiles::note(const llvm::Twine &Path,
+                      const llvm::ErrorOr<llvm::vfs::Status> &Status) {
+  llvm::SmallString<256> Storage;
+  StringRef Text = Path.toStringRef(Storage);
+  auto [It, New] = Asked.try_emplace(Text);
+  if (!New)
+    return;
+  dfe::HeaderRecord::Probe &Probe = It->second;
+  Probe.path = Text.str();
+  if (!Status)
+    return;
+  Probe.kind =
+      Status->isDirectory() ? dfe::ProbeKind::kFolder : dfe::ProbeKind::kFile;
+  Probe.bytes = Status->getSize();
+  Probe.modified_ns =
+      Status->getLastModificationTime().time_since_epoch().count();
+}
+
+Recorder::Recorder(Preprocessor &PP, llvm::IntrusiveRefCntPtr<AskedFiles> Asked)
+    : PP(PP), Asked(std::move(Asked)) {
   for (const DirectoryLookup &Folder :
        PP.getHeaderSearchInfo().search_dir_range())
     Record.search_folders.push_back(Folder.getName().str());
@@ -467,8 +508,10 @@ dfe::HeaderRecord Recorder::take() {
     if (!Entry)
       continue;
     // FileEntry knows whole seconds only.
-    if (llvm::ErrorOr<llvm::vfs::Status> Status =
-            PP.getFileManager().getVirtualFileSystem().status(File.name))
+    if (Asked && Asked->asked().contains(File.name))
+      File.modified_ns = Asked->asked().at(File.name).modified_ns;
+    else if (llvm::ErrorOr<llvm::vfs::Status> Status =
+                 PP.getFileManager().getVirtualFileSystem().status(File.name))
       File.modified_ns =
           Status->getLastModificationTime().time_since_epoch().count();
     if (const HeaderFileInfo *Info = Search.getExistingFileInfo(*Entry)) {
@@ -481,7 +524,21 @@ dfe::HeaderRecord Recorder::take() {
           File.guard = Guard->getName().str();
     }
   }
+  if (Asked)
+    addProbes();
   return std::move(Record);
+}
+
+// By path, so that the order does not depend on hashes.
+void Recorder::addProbes() {
+  llvm::StringSet<> Known;
+  for (const dfe::HeaderRecord::File &File : Record.files)
+    Known.insert(File.name);
+  for (const auto &Entry : Asked->asked())
+    if (!Known.contains(Entry.first()))
+      Record.probes.push_back(Entry.second);
+  llvm::sort(Record.probes,
+             [](const auto &A, const auto &B) { return A.path < B.path; });
 }
 
 } // namespace dfeheaders

@@ -13,15 +13,42 @@
 #include "clang/Lex/Preprocessor.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/Support/VirtualFileSystem.h"
 #include <chrono>
 
 namespace dfeheaders {
+
+/// The file system of a scan, which keeps what it was asked for and what was
+/// there. A file's time is that of its opening, so it is never newer than the
+/// text that was read.
+class AskedFiles : public llvm::vfs::ProxyFileSystem {
+public:
+  using ProxyFileSystem::ProxyFileSystem;
+
+  llvm::ErrorOr<llvm::vfs::Status> status(const llvm::Twine &Path) override;
+  bool exists(const llvm::Twine &Path) override;
+  llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>>
+  openFileForRead(const llvm::Twine &Path) override;
+
+  /// By path. The first answer counts: it is the one that clang keeps.
+  const llvm::StringMap<dfe::HeaderRecord::Probe> &asked() const {
+    return Asked;
+  }
+
+private:
+  void note(const llvm::Twine &Path,
+            const llvm::ErrorOr<llvm::vfs::Status> &Status);
+
+  llvm::StringMap<dfe::HeaderRecord::Probe> Asked;
+};
 
 /// The preprocessor owns the callbacks; they keep the recorder alive through a
 /// shared pointer, so that it can be asked after the last file was left.
 class Recorder {
 public:
-  explicit Recorder(clang::Preprocessor &PP);
+  /// Asked: the file system in use, if probes are to be recorded.
+  explicit Recorder(clang::Preprocessor &PP,
+                    llvm::IntrusiveRefCntPtr<AskedFiles> Asked = nullptr);
 
   /// Starts to listen. Must come before the main file is entered.
   static void listen(std::shared_ptr<Recorder> R);
@@ -63,8 +90,10 @@ private:
   void token(const clang::Token &Tok);
   void flag(uint32_t Flag);
   void chargeTime();
+  void addProbes();
 
   clang::Preprocessor &PP;
+  llvm::IntrusiveRefCntPtr<AskedFiles> Asked;
   dfe::HeaderRecord Record;
   std::vector<Instance> Stack;
   llvm::DenseMap<const clang::FileEntry *, uint32_t> FileIds;

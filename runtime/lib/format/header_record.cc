@@ -7,8 +7,9 @@ namespace dfe {
 namespace {
 
 constexpr std::string_view kSignature = "DFEHEADR";
-constexpr uint32_t kVersion = 1;
+constexpr uint32_t kVersion = 2;
 constexpr uint8_t kLastEvent = static_cast<uint8_t>(HeaderEvent::kCounter);
+constexpr uint8_t kLastProbe = static_cast<uint8_t>(ProbeKind::kFile);
 
 // What stands in an event beside its kind.
 bool HasSubject(HeaderEvent kind) {
@@ -208,6 +209,16 @@ std::variant<HeaderRecord, FormatError> HeaderRecord::Parse(
     file.instantiations = in.Number("instantiations");
     record.files.push_back(std::move(file));
   });
+  in.Each("probes", [&] {
+    Probe probe;
+    probe.path = in.Text("probe");
+    probe.kind = static_cast<ProbeKind>(in.Index("kind", kLastProbe + 1));
+    if (probe.kind == ProbeKind::kFile) {
+      probe.bytes = in.Number("bytes");
+      probe.modified_ns = in.Number("modification time");
+    }
+    record.probes.push_back(std::move(probe));
+  });
   in.Each("macros", [&] { record.macros.push_back(in.Text("macro")); });
   in.Each("definitions",
           [&] { record.definitions.push_back(in.Number("definition")); });
@@ -253,6 +264,13 @@ std::string HeaderRecord::Serialize(std::string_view identity) const {
     out.Number(file.own_us);
     out.Number(file.instantiations);
   });
+  out.Each(probes, [&out](const Probe& probe) {
+    out.Text(probe.path);
+    out.Number(static_cast<uint64_t>(probe.kind));
+    if (probe.kind != ProbeKind::kFile) return;
+    out.Number(probe.bytes);
+    out.Number(probe.modified_ns);
+  });
   out.Each(macros, text);
   out.Each(definitions, [&out](uint64_t hash) { out.Number(hash); });
   out.Each(pragmas, text);
@@ -284,6 +302,11 @@ std::string HeaderRecord::Dump(bool with_costs) const {
     out += " instantiations=" + std::to_string(file.instantiations);
     if (with_costs) out += " us=" + std::to_string(file.own_us);
     out += '\n';
+  }
+  for (const Probe& probe : probes) {
+    static constexpr const char* kKinds[] = {"absent ", "folder ", "asked "};
+    if (with_costs)
+      out += kKinds[static_cast<int>(probe.kind)] + probe.path + "\n";
   }
   size_t indent = 0;
   for (const Event& event : events) {

@@ -22,6 +22,9 @@ HeaderRecord Sample() {
                    .tokens = 12,
                    .own_us = 5,
                    .instantiations = 2}};
+  record.probes = {{"/early/a.h"},
+                   {"/inc", ProbeKind::kFolder},
+                   {"/inc/asked.h", ProbeKind::kFile, 12, uint64_t{1} << 61}};
   record.macros = {"A", "B"};
   record.definitions = {0, 77};
   record.pragmas = {"pack(1)"};
@@ -75,6 +78,17 @@ TEST(HeaderRecord, DumpShowsWhoDidWhat) {
             "  code\n");
 }
 
+TEST(HeaderRecord, ProbesAreShownWithTheCosts) {
+  const std::string dump = Sample().Dump(/*with_costs=*/true);
+  EXPECT_NE(dump.find("\nabsent /early/a.h\nfolder /inc\nasked "
+                      "/inc/asked.h\nenter m.cpp\n"),
+            std::string::npos)
+      << dump;
+  HeaderRecord wrong = Sample();
+  wrong.probes[0].kind = static_cast<ProbeKind>(3);
+  EXPECT_EQ(KindOf(wrong.Serialize("")), FormatErrorKind::kCorrupt);
+}
+
 TEST(HeaderRecord, EveryTruncationIsFound) {
   const std::string bytes = Sample().Serialize("clang 1");
   for (size_t size = 0; size < bytes.size(); ++size) {
@@ -99,11 +113,11 @@ TEST(HeaderRecord, EveryShortPayloadIsCorrupt) {
   const std::string bytes = Sample().Serialize("");
   const std::string payload = bytes.substr(24, bytes.size() - 32);
   for (size_t size = 0; size < payload.size(); ++size) {
-    EXPECT_EQ(KindOf(SealEnvelope("DFEHEADR", 1, "", payload.substr(0, size))),
+    EXPECT_EQ(KindOf(SealEnvelope("DFEHEADR", 2, "", payload.substr(0, size))),
               FormatErrorKind::kCorrupt)
         << size;
   }
-  EXPECT_EQ(KindOf(SealEnvelope("DFEHEADR", 1, "", payload + '\0')),
+  EXPECT_EQ(KindOf(SealEnvelope("DFEHEADR", 2, "", payload + '\0')),
             FormatErrorKind::kCorrupt);
 }
 
@@ -129,7 +143,7 @@ TEST(HeaderRecord, EventsMustNestAndPointAtSomething) {
 
 TEST(HeaderRecord, VersionAndIdentityAreTheirOwnFaults) {
   const std::string bytes = Sample().Serialize("clang 1");
-  EXPECT_EQ(KindOf(SealEnvelope("DFEHEADR", 2, "", "")),
+  EXPECT_EQ(KindOf(SealEnvelope("DFEHEADR", 1, "", "")),
             FormatErrorKind::kVersion);
   EXPECT_EQ(KindOf(bytes, "clang 2"), FormatErrorKind::kIdentity);
   EXPECT_EQ(KindOf("DFESEEDS" + bytes.substr(8)), FormatErrorKind::kForeign);

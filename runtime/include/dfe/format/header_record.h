@@ -7,9 +7,15 @@
 // file of the unit defines or undefines are kept: what the compiler and the
 // command line define is the same in every order. A read is kept once for each
 // instance of a file, between two of its #include lines and two changes of that
-// macro. Sized for a thousand headers: about 100 kB.
+// macro. Sized for a thousand headers: a few 100 kB.
 //
-// File: the frame of envelope.h with signature "DFEHEADR", version 1 and this
+// A record is true as long as every file is what it was, and as long as each
+// search would still end where it did: a header that appears in an earlier
+// folder, or an answer of __has_include that changes, makes another program of
+// the same files. So a scan also keeps each path that it asked for besides the
+// files: what the searches passed over, and what was only asked about.
+//
+// File: the frame of envelope.h with signature "DFEHEADR", version 2 and this
 // payload; numbers are LEB128 (7 bits a byte, low ones first, at most 64 bits),
 // a text is its length and its bytes, a list its length and its items:
 //
@@ -18,6 +24,8 @@
 //   list of files     text name, flags (FileFlag), bytes, content hash (XXH3),
 //                     modification time in ns, text guard macro ("" = none),
 //                     own tokens, own time in us, instantiations
+//   list of probes    text path, kind (ProbeKind), and of a file: bytes,
+//                     modification time in ns; by path. Only of a scan
 //   list of texts     macros
 //   list of numbers   definitions: hash of parameters and body; the first is 0
 //                     and means "not defined"
@@ -73,6 +81,13 @@ enum RouteFlag : uint32_t {
 };
 inline constexpr uint32_t kAllRouteFlags = (1u << 2) - 1;
 
+// What was at a path that a scan asked for.
+enum class ProbeKind : uint8_t {
+  kAbsent,
+  kFolder,
+  kFile,
+};
+
 inline constexpr uint32_t kDepthBracket = 1u << 12;
 
 enum class HeaderEvent : uint8_t {
@@ -99,6 +114,12 @@ struct HeaderRecord {
     uint64_t own_us = 0;
     uint64_t instantiations = 0;
   };
+  struct Probe {
+    std::string path;
+    ProbeKind kind = ProbeKind::kAbsent;
+    uint64_t bytes = 0;
+    uint64_t modified_ns = 0;
+  };
   struct Route {
     std::string spelled;
     uint32_t flags = 0;
@@ -115,6 +136,7 @@ struct HeaderRecord {
   std::string main_file;
   std::vector<std::string> search_folders;
   std::vector<File> files;
+  std::vector<Probe> probes;
   std::vector<std::string> macros;
   std::vector<uint64_t> definitions = {0};
   std::vector<std::string> pragmas;
@@ -131,7 +153,7 @@ struct HeaderRecord {
   std::string Serialize(std::string_view identity) const;
 
   // For people and FileCheck: the files, then the events, indented by the
-  // depth of inclusion. Times and hashes are left out unless asked for.
+  // depth of inclusion. Times and probes are left out unless asked for.
   std::string Dump(bool with_costs = false) const;
 };
 
