@@ -1,9 +1,9 @@
 // Reads the command line of a C or C++ compiler.
 #include "dfe/dispatch/cc_invocation.h"
 
-#include <cstdint>
-#include <cstdio>
 #include <string_view>
+
+#include "dfe/format/envelope.h"
 
 namespace dfe::dispatch {
 namespace {
@@ -160,21 +160,7 @@ CcInvocation::CcInvocation(std::vector<std::string> given)
 std::string CcInvocation::Key(const std::string& folder) const {
   std::string text = folder;
   for (const std::string& flag : flags) text += '\n' + flag;
-  return NameHash(text + '\n' + source + '\n' + output);
-}
-
-std::string NameHash(const std::string& text) {
-  uint64_t a = 0xcbf29ce484222325u;
-  uint64_t b = 0x84222325cbf29ce4u;
-  for (unsigned char c : text) {
-    a = (a ^ c) * 0x100000001b3u;
-    b = (b ^ (c + 1u)) * 0x100000001b3u;
-  }
-  char out[33];
-  std::snprintf(out, sizeof out, "%016llx%016llx",
-                static_cast<unsigned long long>(a),
-                static_cast<unsigned long long>(b));
-  return out;
+  return HashName(text + '\n' + source + '\n' + output);
 }
 
 }  // namespace dfe::dispatch

@@ -88,6 +88,17 @@ uint64_t HashBytes(std::string_view bytes) {
   return XXH3_64bits(bytes.data(), bytes.size());
 }
 
+std::string HashName(std::string_view bytes) {
+  const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());
+  std::string out;
+  for (const uint64_t half : {hash.high64, hash.low64}) {
+    for (int shift = 60; shift >= 0; shift -= 4) {
+      out += "0123456789abcdef"[half >> shift & 15];
+    }
+  }
+  return out;
+}
+
 std::string SealEnvelope(std::string_view signature, uint32_t version,
                          std::string_view identity, std::string_view payload) {
   std::string out;

@@ -129,7 +129,7 @@ bool Scan(const std::string& directory, const std::vector<std::string>& flags,
 
 std::string BansPath(const Project& project) {
   return absl::StrCat(project.cache, "/headers/",
-                      dispatch::NameHash(project.folder), ".bans");
+                      HashName(project.folder), ".bans");
 }
 
 }  // namespace
@@ -268,7 +268,7 @@ std::string NodeName(const Project& project, const PlannedNode& node,
                     " ", file.modified_ns, "\n");
   }
   return absl::StrCat(project.cache, "/headers/pch/",
-                      dispatch::NameHash(made_of));
+                      HashName(made_of));
 }
 
 std::vector<std::string> LanguageWords(const ProjectUnit& unit) {

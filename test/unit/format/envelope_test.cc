@@ -25,6 +25,13 @@ TEST(Envelope, OpensWhatItSealed) {
   EXPECT_EQ(std::get<Envelope>(opened).payload, "payload");
 }
 
+// The value that xxHash itself gives for nothing.
+TEST(Envelope, NamesAreXxh3) {
+  EXPECT_EQ(HashName(""), "99aa06d3014798d86001c324468d497f");
+  EXPECT_EQ(HashName("a").size(), 32u);
+  EXPECT_NE(HashName("a"), HashName(std::string("a\0", 2)));
+}
+
 TEST(Envelope, TellsForeignFromTruncatedFromVersionFromIdentity) {
   const std::string bytes = SealEnvelope("DFETEST1", 7, "rustc 1", "payload");
   EXPECT_EQ(KindOf(""), FormatErrorKind::kTruncated);

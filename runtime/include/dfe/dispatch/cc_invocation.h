@@ -1,5 +1,5 @@
 // What one clang or gcc command line asks for, as far as sharing of headers
-// needs to know. Standard library only: dfe-cc starts once for each file.
+// needs to know. Starts once for each file, so: no library but dfe_format.
 #ifndef DFE_DISPATCH_CC_INVOCATION_H_
 #define DFE_DISPATCH_CC_INVOCATION_H_
 
@@ -33,9 +33,6 @@ class CcInvocation {
   // the words about dependency files.
   std::string Key(const std::string& folder) const;
 };
-
-// XXH3 would be a library more; 64-bit FNV-1a twice is enough to name files.
-std::string NameHash(const std::string& text);
 
 }  // namespace dfe::dispatch
 

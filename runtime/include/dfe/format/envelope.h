@@ -61,6 +61,9 @@ uint64_t ReadLittle64(const char* bytes);
 // XXH3-64 with seed 0: the hash of symbol names and the checksum of files.
 uint64_t HashBytes(std::string_view bytes);
 
+// XXH3-128 with seed 0, as 32 hexadecimal digits: for the names of files.
+std::string HashName(std::string_view bytes);
+
 }  // namespace dfe
 
 #endif  // DFE_FORMAT_ENVELOPE_H_
