@@ -20,6 +20,9 @@
 
 #include "dfe/dispatch/cc_invocation.h"
 #include "dfe/dispatch/dispatch.h"
+#include "dfe/dispatch/record_state.h"
+#include "dfe/format/envelope.h"
+#include "dfe/format/header_record.h"
 
 extern char** environ;
 
@@ -156,29 +159,55 @@ std::optional<Captured> RunCaptured(std::vector<std::string> words) {
   return captured;
 }
 
+// A record that the plan was made from.
+struct RecordRef {
+  std::string path;
+  std::string hash;
+};
+
+// Why what the record tells is no longer so, or "".
+std::string WhyStale(const RecordRef& ref, const std::string& folder) {
+  const std::optional<std::string> bytes = ReadText(ref.path);
+  if (!bytes || HashName(*bytes) != ref.hash) return "its record is gone";
+  const auto parsed = HeaderRecord::Parse(*bytes, ref.path, "");
+  const auto* record = std::get_if<HeaderRecord>(&parsed);
+  if (record == nullptr) return "its record cannot be read";
+  const std::string changed = FirstChange(*record, folder);
+  return changed.empty() ? "" : "changed since the plan: " + changed;
+}
+
 // One node of the plan.
 struct Node {
   std::string pch;
   std::string source;
   std::vector<std::string> words;
+  RecordRef record;
 };
 
 std::optional<Node> LoadNode(const std::string& stem) {
   std::optional<std::string> name = ReadText(stem + ".name");
   std::optional<std::string> source = ReadText(stem + ".source");
   std::optional<std::string> args = ReadText(stem + ".args");
-  if (!name || !source || !args) return std::nullopt;
-  Node node{*name, *source, {}};
+  std::optional<std::string> record = ReadText(stem + ".record");
+  if (!name || !source || !args || !record) return std::nullopt;
+  const std::vector<std::string_view> of_record = Lines(*record);
+  if (of_record.size() != 2) return std::nullopt;
+  Node node{*name,
+            *source,
+            {},
+            {std::string(of_record[0]), std::string(of_record[1])}};
   for (std::string_view word : Lines(*args)) node.words.emplace_back(word);
   return node;
 }
 
-// Builds a node's precompiled header, or waits until another has. Returns why
-// there is none, or "".
-std::string Prepare(const Node& node, int64_t* cpu_us) {
+// Builds a node's precompiled header, or waits until another has; then
+// `*waited` becomes true. Returns why there is none, or "".
+std::string Prepare(const Node& node, const std::string& folder,
+                    int64_t* cpu_us, bool* waited) {
   const std::string failed = node.pch + ".failed";
   if (Exists(failed)) return "precompiled header failed";
   if (Exists(node.pch)) return "";
+  *waited = true;
   const int lock =
       open((node.pch + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (lock < 0) return "precompiled header cannot be locked";
@@ -196,9 +225,13 @@ std::string Prepare(const Node& node, int64_t* cpu_us) {
     words.insert(words.end(), {"-o", temporary});
     std::optional<Captured> run = RunCaptured(std::move(words));
     if (run) *cpu_us += run->outcome.cpu_us;
-    if (!run || run->outcome.exit_code != 0 ||
-        !WriteText(node.pch + ".log", run->text) ||
-        rename(temporary.c_str(), node.pch.c_str()) != 0) {
+    // What changed while the compiler read it is no verdict on the header.
+    why = WhyStale(node.record, folder);
+    if (!why.empty()) {
+      unlink(temporary.c_str());
+    } else if (!run || run->outcome.exit_code != 0 ||
+               !WriteText(node.pch + ".log", run->text) ||
+               rename(temporary.c_str(), node.pch.c_str()) != 0) {
       unlink(temporary.c_str());
       why = "precompiled header failed";
       // A signal is no verdict.
@@ -225,22 +258,38 @@ std::vector<Node> LoadChain(const std::string& session, std::string number) {
   return chain;
 }
 
+// "" if there is none.
+std::string CurrentFolder() {
+  char folder[4096];
+  return getcwd(folder, sizeof folder) == nullptr ? "" : folder;
+}
+
 // `dfe-cc --prepare NODE`: for `dfe verify`.
 bool PrepareChain(const std::string& session, const std::string& number) {
   const std::vector<Node> chain = LoadChain(session, number);
   int64_t ignored = 0;
+  bool waited = false;
   for (const Node& node : chain) {
-    if (!Prepare(node, &ignored).empty()) return false;
+    if (!Prepare(node, CurrentFolder(), &ignored, &waited).empty())
+      return false;
   }
   return !chain.empty();
 }
 
+// A reason can name a path, and a path can hold what ends a field.
+std::string OneField(std::string text) {
+  for (char& c : text) {
+    if (c == '\t' || c == '\n') c = '?';
+  }
+  return text;
+}
+
 void Report(const std::string& session, const CcEvent& event) {
-  std::string line = "1\t" + event.source + "\t" + std::to_string(event.node) +
-                     "\t" + event.reason + "\t" +
-                     std::to_string(event.exit_code) + "\t" +
-                     std::to_string(event.cpu_us) + "\t" +
-                     std::to_string(event.node_us) + "\n";
+  std::string line =
+      "1\t" + OneField(event.source) + "\t" + std::to_string(event.node) +
+      "\t" + OneField(event.reason) + "\t" + std::to_string(event.exit_code) +
+      "\t" + std::to_string(event.cpu_us) + "\t" +
+      std::to_string(event.node_us) + "\n";
   const int fd = open((session + "/cc/events").c_str(),
                       O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
   if (fd < 0) return;
@@ -434,8 +483,8 @@ int RunCc(int argc, char** argv) {
   }
   const CcInvocation call({argv + 1, argv + argc});
   if (!call.refusal.empty()) return Become(argv + 1);
-  char folder[4096];
-  if (getcwd(folder, sizeof folder) == nullptr) return Become(argv + 1);
+  const std::string folder = CurrentFolder();
+  if (folder.empty()) return Become(argv + 1);
   const std::string unit = session + "/cc/units/" + call.Key(folder);
   std::optional<std::string> chosen = ReadText(unit);
 
@@ -453,15 +502,27 @@ int RunCc(int argc, char** argv) {
   if (!chosen) return plain("not planned for");
   if (chosen->rfind("plain ", 0) == 0) return plain(chosen->substr(6));
 
-  // 1. The chain of nodes, the root first.
-  const std::vector<Node> chain = LoadChain(session, *chosen);
+  // 1. The chain of nodes, the root first; what the plan knows must be so.
+  const std::vector<std::string_view> lines = Lines(*chosen);
+  if (lines.size() != 3) return plain("plan cannot be read");
+  const RecordRef record = {std::string(lines[1]), std::string(lines[2])};
+  const std::vector<Node> chain = LoadChain(session, std::string(lines[0]));
   if (chain.empty()) return plain("plan cannot be read");
+  auto why_stale = [&] {
+    const std::string why = WhyStale(record, folder);
+    return why.empty() ? WhyStale(chain.back().record, folder) : why;
+  };
+  std::string why = why_stale();
+  if (!why.empty()) return plain(why);
   std::vector<std::string> sources;
+  bool waited = false;
   for (const Node& node : chain) {
-    const std::string why = Prepare(node, &event.node_us);
+    why = Prepare(node, folder, &event.node_us, &waited);
     if (!why.empty()) return plain(why);
     sources.push_back(node.source);
   }
+  if (waited) why = why_stale();
+  if (!why.empty()) return plain(why);
 
   // 2. The compile. What fails with us is done again without, and then speaks
   //    for itself.
@@ -501,7 +562,7 @@ int RunCc(int argc, char** argv) {
       return plain("dependency file cannot be kept");
     }
   }
-  event.node = static_cast<int>(ToNumber(*chosen));
+  event.node = static_cast<int>(ToNumber(lines[0]));
   event.reason = "none";
   Report(session, event);
   return 0;

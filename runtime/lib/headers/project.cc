@@ -1,12 +1,11 @@
 // From compile_commands.json to a plan on disk, in the order of the functions.
 #include "dfe/headers/project.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <thread>
 
@@ -15,9 +14,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "dfe/base/subprocess.h"
 #include "dfe/base/versions.h"
 #include "dfe/build/toolchain.h"
+#include "dfe/dispatch/record_state.h"
 #include "dfe/format/envelope.h"
 
 namespace dfe::headers {
@@ -62,48 +64,57 @@ std::string CompilerIdentity(const std::string& compiler,
   return "";
 }
 
-// What a record needs to be still true: every file as it was then.
+// The disk as it was when a path was asked for first: most records ask for the
+// same ones.
 class DiskState {
  public:
   bool Unchanged(const HeaderRecord& record, const std::string& directory) {
-    for (const HeaderRecord::File& file : record.files) {
-      if ((file.flags & kFileBuiltin) != 0) continue;
-      const auto [bytes, modified_ns] = StampOf(directory, file.name);
-      if (bytes != file.bytes || modified_ns != file.modified_ns) return false;
-    }
-    return true;
+    return dispatch::FirstChange(
+               record, directory,
+               [this](const std::string& path) { return StateOf(path); })
+        .empty();
   }
 
  private:
-  using Stamp = std::pair<uint64_t, uint64_t>;
-  Stamp StampOf(const std::string& directory, const std::string& name) {
-    const std::string path =
-        absl::StartsWith(name, "/") ? name : absl::StrCat(directory, "/", name);
+  dispatch::PathState StateOf(const std::string& path) {
     {
       std::lock_guard<std::mutex> lock(mutex_);
       auto known = known_.find(path);
       if (known != known_.end()) return known->second;
     }
-    struct stat info;
-    Stamp stamp = {~uint64_t{0}, 0};
-    if (stat(path.c_str(), &info) == 0) {
-      stamp = {static_cast<uint64_t>(info.st_size),
-               static_cast<uint64_t>(info.st_mtim.tv_sec) * 1000000000u +
-                   static_cast<uint64_t>(info.st_mtim.tv_nsec)};
-    }
+    const dispatch::PathState state = dispatch::StateOf(path);
     std::lock_guard<std::mutex> lock(mutex_);
-    known_.emplace(path, stamp);
-    return stamp;
+    known_.emplace(path, state);
+    return state;
   }
 
   std::mutex mutex_;
-  absl::flat_hash_map<std::string, Stamp> known_;
+  absl::flat_hash_map<std::string, dispatch::PathState> known_;
 };
 
-// Preprocesses a file with the plugin. False: no record came of it.
-bool Scan(const std::string& directory, const std::vector<std::string>& flags,
-          const std::vector<std::string>& input, const std::string& out,
-          const std::string& identity, HeaderRecord* record) {
+// A record as it is on disk.
+struct KeptRecord {
+  HeaderRecord record;
+  std::string hash;
+};
+
+std::optional<KeptRecord> LoadRecord(const std::string& path,
+                                     const std::string& identity) {
+  auto bytes = ReadFile(path);
+  const auto* text = std::get_if<std::string>(&bytes);
+  if (text == nullptr) return std::nullopt;
+  auto parsed = HeaderRecord::Parse(*text, path, identity);
+  auto* record = std::get_if<HeaderRecord>(&parsed);
+  if (record == nullptr) return std::nullopt;
+  return KeptRecord{std::move(*record), HashName(*text)};
+}
+
+// Preprocesses a file with the plugin. Nothing: no record came of it.
+std::optional<KeptRecord> ScanOnce(const std::string& directory,
+                                   const std::vector<std::string>& flags,
+                                   const std::vector<std::string>& input,
+                                   const std::string& out,
+                                   const std::string& identity) {
   SubprocessOptions run;
   run.argv = flags;
   run.argv.insert(
@@ -118,18 +129,51 @@ bool Scan(const std::string& directory, const std::vector<std::string>& flags,
   std::error_code ignored;
   fs::remove(out, ignored);
   absl::StatusOr<SubprocessResult> result = RunSubprocess(run);
-  if (!result.ok() || !result->ok()) return false;
-  auto loaded = HeaderRecord::Load(out, identity);
-  if (auto* found = std::get_if<HeaderRecord>(&loaded)) {
-    *record = std::move(*found);
-    return true;
+  if (!result.ok() || !result->ok()) return std::nullopt;
+  return LoadRecord(out, identity);
+}
+
+// The clocks of file systems go on only every few milliseconds.
+constexpr absl::Duration kClockTick = absl::Milliseconds(20);
+
+// The time of the newest file, but for those that are dated in the future.
+absl::Time Newest(const HeaderRecord& record) {
+  const absl::Time now = absl::Now() + kClockTick;
+  absl::Time newest = absl::UnixEpoch();
+  auto look = [&](uint64_t modified_ns) {
+    const absl::Time time =
+        absl::FromUnixNanos(static_cast<int64_t>(modified_ns));
+    if (time <= now) newest = std::max(newest, time);
+  };
+  for (const HeaderRecord::File& file : record.files) look(file.modified_ns);
+  for (const HeaderRecord::Probe& probe : record.probes) {
+    look(probe.modified_ns);
   }
-  return false;
+  return newest;
+}
+
+// Scans until no file is so new that one more change could leave it with the
+// same time. Nothing also if somebody keeps on writing.
+std::optional<KeptRecord> Scan(const std::string& directory,
+                               const std::vector<std::string>& flags,
+                               const std::vector<std::string>& input,
+                               const std::string& out,
+                               const std::string& identity) {
+  for (int attempt = 0; attempt < 4; ++attempt) {
+    const absl::Time started = absl::Now();
+    std::optional<KeptRecord> kept =
+        ScanOnce(directory, flags, input, out, identity);
+    if (!kept || Newest(kept->record) + kClockTick < started) return kept;
+    absl::SleepFor(Newest(kept->record) + kClockTick - absl::Now());
+  }
+  std::error_code ignored;
+  fs::remove(out, ignored);
+  return std::nullopt;
 }
 
 std::string BansPath(const Project& project) {
-  return absl::StrCat(project.cache, "/headers/",
-                      HashName(project.folder), ".bans");
+  return absl::StrCat(project.cache, "/headers/", HashName(project.folder),
+                      ".bans");
 }
 
 }  // namespace
@@ -196,17 +240,17 @@ absl::StatusOr<Project> LoadProject(const std::string& folder,
     if (!unit.call.refusal.empty()) return;
     const std::string path = absl::StrCat(
         cache, "/headers/", unit.call.Key(unit.directory), ".dfeheaders");
-    auto kept = HeaderRecord::Load(path, unit.identity);
-    if (auto* record = std::get_if<HeaderRecord>(&kept)) {
-      if (disk.Unchanged(*record, unit.directory)) {
-        unit.record = std::move(*record);
-        unit.recorded = true;
-        return;
-      }
+    std::optional<KeptRecord> kept = LoadRecord(path, unit.identity);
+    if (!kept || !disk.Unchanged(kept->record, unit.directory)) {
+      ++scanned;
+      kept = Scan(unit.directory, unit.call.flags, {unit.call.source}, path,
+                  unit.identity);
     }
-    ++scanned;
-    unit.recorded = Scan(unit.directory, unit.call.flags, {unit.call.source},
-                         path, unit.identity, &unit.record);
+    if (!kept) return;
+    unit.record = std::move(kept->record);
+    unit.recorded = true;
+    unit.record_path = path;
+    unit.record_hash = std::move(kept->hash);
   });
   project.scanned = scanned;
   project.banned = LoadBans(project);
@@ -232,11 +276,14 @@ namespace {
 
 // What one node needs on disk.
 struct NodeFiles {
+  std::string stem;  // of the source and the record
   std::string name;  // of the precompiled header
   std::string source;
   std::string text;        // of the source
   std::string whole_text;  // of the sources of the chain, the root's first
   const ProjectUnit* example = nullptr;  // a file that it is for
+  std::string record_hash;               // of the record of the whole text
+  std::string probes;                    // of that record
   bool dropped = false;
 };
 
@@ -252,9 +299,9 @@ const ProjectUnit* ExampleFor(const Project& project, int node) {
   return nullptr;
 }
 
-// The name changes with all that the precompiled header is made of: compiler,
-// flags, order, and the size and time of every header.
-std::string NodeName(const Project& project, const PlannedNode& node,
+// The name changes with all that the precompiled header is to be made of:
+// compiler, flags, order, and the size and time of every header.
+std::string NodeStem(const Project& project, const PlannedNode& node,
                      const NodeFiles& files) {
   const ProjectUnit& unit = *files.example;
   std::string made_of =
@@ -267,28 +314,52 @@ std::string NodeName(const Project& project, const PlannedNode& node,
     absl::StrAppend(&made_of, file.name, " ", file.content, " ", file.bytes,
                     " ", file.modified_ns, "\n");
   }
-  return absl::StrCat(project.cache, "/headers/pch/",
-                      HashName(made_of));
+  return absl::StrCat(project.cache, "/headers/pch/", HashName(made_of));
+}
+
+// The precompiled header's own name changes also with where its searches end,
+// with the time of its source, and with what it is chained onto.
+std::string NodeName(const NodeFiles& files, const std::string& parent) {
+  return absl::StrCat(
+      fs::path(files.stem).parent_path().string(), "/",
+      HashName(absl::StrCat(files.stem, "\n", files.probes, "\n",
+                            dispatch::StateOf(files.source).modified_ns, "\n",
+                            parent)));
 }
 
 std::vector<std::string> LanguageWords(const ProjectUnit& unit) {
   return {"-x", unit.call.language == "c" ? "c-header" : "c++-header"};
 }
 
+// A source's time is part of what is made of it: written once.
+bool WriteOnce(const std::string& path, const std::string& text) {
+  auto there = ReadFile(path);
+  const auto* known = std::get_if<std::string>(&there);
+  return (known != nullptr && *known == text) || Write(path, text).ok();
+}
+
 // True if the sources of the chain reach the files of the plan, no other, and
 // with the very text that the units saw.
-bool ReachesThePlan(const PlannedNode& node, const NodeFiles& files,
-                    const std::string& scratch) {
-  const ProjectUnit& unit = *files.example;
-  const std::string source = scratch + ".h";
-  if (!Write(source, files.whole_text).ok()) return false;
-  std::vector<std::string> input = LanguageWords(unit);
-  input.push_back(source);
-  HeaderRecord record;
-  if (!Scan(unit.directory, unit.call.flags, input, scratch + ".dfeheaders",
-            unit.identity, &record)) {
+bool ReachesThePlan(const PlannedNode& node, NodeFiles* files,
+                    DiskState* disk) {
+  const ProjectUnit& unit = *files->example;
+  // Beside the node's own source: both look for headers in the same places.
+  const std::string source = files->stem + ".whole.h";
+  const std::string path = files->stem + ".dfeheaders";
+  if (!WriteOnce(files->source, files->text) ||
+      !WriteOnce(source, files->whole_text)) {
     return false;
   }
+  std::optional<KeptRecord> kept = LoadRecord(path, unit.identity);
+  if (!kept || !disk->Unchanged(kept->record, unit.directory)) {
+    std::vector<std::string> input = LanguageWords(unit);
+    input.push_back(source);
+    kept = Scan(unit.directory, unit.call.flags, input, path, unit.identity);
+  }
+  if (!kept) return false;
+  const HeaderRecord& record = kept->record;
+  files->record_hash = kept->hash;
+  files->probes = dispatch::ProbesText(record);
   std::map<std::string, std::pair<uint64_t, bool>> expected;
   for (const HeaderRecord::File& file : unit.record.files) {
     expected[file.name] = {file.content, (file.flags & kFileSystem) != 0};
@@ -348,14 +419,13 @@ absl::Status WriteNode(const Project& project, const std::string& folder,
        std::vector<std::pair<std::string, std::string>>{
            {".args", absl::StrJoin(words, "\n")},
            {".name", own.name + ".pch"},
-           {".source", own.source}}) {
+           {".source", own.source},
+           {".record",
+            absl::StrCat(own.stem, ".dfeheaders\n", own.record_hash, "\n")}}) {
     absl::Status written = Write(stem + suffix, text);
     if (!written.ok()) return written;
   }
-  // The source's time is part of the precompiled header: written once.
-  std::error_code error;
-  if (fs::exists(own.source, error)) return absl::OkStatus();
-  return Write(own.source, own.text);
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -376,16 +446,13 @@ absl::StatusOr<int> WriteSession(Project* project, const std::string& session,
         (node.parent < 0 ? "" : files[node.parent].whole_text) + files[i].text;
     files[i].example = ExampleFor(*project, static_cast<int>(i));
     if (files[i].example == nullptr) continue;
-    files[i].name = NodeName(*project, node, files[i]);
-    files[i].source = files[i].name + ".h";
+    files[i].stem = NodeStem(*project, node, files[i]);
+    files[i].source = files[i].stem + ".h";
   }
+  DiskState disk;
   InParallel(files.size(), jobs, [&](size_t i) {
-    // A precompiled header that is there was looked at when it was made.
-    if (files[i].example == nullptr || fs::exists(files[i].name + ".pch")) {
-      return;
-    }
-    files[i].dropped = !ReachesThePlan(plan.nodes[i], files[i],
-                                       absl::StrCat(folder, "/check-", i));
+    if (files[i].example == nullptr) return;
+    files[i].dropped = !ReachesThePlan(plan.nodes[i], &files[i], &disk);
   });
   int dropped = 0;
   for (size_t i = 0; i < files.size(); ++i) {
@@ -393,6 +460,7 @@ absl::StatusOr<int> WriteSession(Project* project, const std::string& session,
     if (parent >= 0 && files[parent].dropped) files[i].dropped = true;
     dropped += files[i].dropped;
     if (files[i].example == nullptr || files[i].dropped) continue;
+    files[i].name = NodeName(files[i], parent < 0 ? "" : files[parent].name);
     absl::Status written = WriteNode(*project, folder, i, files);
     if (!written.ok()) return written;
   }
@@ -409,7 +477,8 @@ absl::StatusOr<int> WriteSession(Project* project, const std::string& session,
     const std::string path =
         absl::StrCat(folder, "/units/", unit.call.Key(unit.directory));
     absl::Status written =
-        Write(path, node >= 0 ? absl::StrCat(node)
+        Write(path, node >= 0 ? absl::StrCat(node, "\n", unit.record_path, "\n",
+                                             unit.record_hash, "\n")
                               : "plain " + plan.reason_of_unit[i]);
     if (written.ok() && node >= 0) {
       written = Write(path + ".trace", Trace(unit.record));

@@ -2,14 +2,23 @@
 //
 // `dfe build` writes, into the session folder:
 //
-//   cc/units/KEY        for each file with a plan (CcInvocation::Key): the
-//                       number of its node, or a line `plain REASON`
+//   cc/units/KEY        for each file with a plan (CcInvocation::Key): a line
+//                       `plain REASON`; or three lines: the number of its node,
+//                       the path of its record (dfe/format/header_record.h),
+//                       and the HashName of that file
 //   cc/units/KEY.trace  how the plain compile reaches each
 //                       header: header, includer, line; separated by tabs
 //   cc/nodes/N.parent   the node that N is chained onto (absent: none)
 //   cc/nodes/N.args     the compiler's words for it, one a line
 //   cc/nodes/N.name     the path of the precompiled header
 //   cc/nodes/N.source   the path of its source
+//   cc/nodes/N.record   two lines: the path and the HashName of the record of
+//                       all sources of the chain
+//
+// Before a node is used, both records are compared with the disk, see
+// record_state.h: what was edited, generated, added or removed since the plan
+// makes the compile a plain one. After a node was built they are compared once
+// more, so that none is kept that saw something else.
 //
 // A node is built by the first dispatch that needs it, under a lock; beside the
 // precompiled header stand `.log`, what the compiler said, and `.failed` if it

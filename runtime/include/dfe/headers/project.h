@@ -23,6 +23,8 @@ struct ProjectUnit {
   std::string identity;  // of the compiler, as records carry it
   HeaderRecord record;
   bool recorded = false;
+  std::string record_path;
+  std::string record_hash;  // HashName of the file
 };
 
 struct Project {
