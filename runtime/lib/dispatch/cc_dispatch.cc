@@ -499,6 +499,8 @@ int RunCc(int argc, char** argv) {
     Report(session, event);
     return outcome.exit_code;
   };
+  const std::string environment = EnvironmentRefusal();
+  if (!environment.empty()) return plain(environment);
   if (!chosen) return plain("not planned for");
   if (chosen->rfind("plain ", 0) == 0) return plain(chosen->substr(6));
 

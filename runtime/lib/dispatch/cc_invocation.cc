@@ -1,6 +1,7 @@
 // Reads the command line of a C or C++ compiler.
 #include "dfe/dispatch/cc_invocation.h"
 
+#include <cstdlib>
 #include <string_view>
 
 #include "dfe/format/envelope.h"
@@ -66,6 +67,28 @@ std::string_view LanguageOf(std::string_view path) {
   return {};
 }
 
+// Options of cc1 that put something before the file, or replace what is made.
+bool ChangesInput(std::string_view of_cc1) {
+  for (std::string_view option :
+       {"-include", "-imacros", "-fmodule", "-emit-", "-x", "-dependency-file",
+        "-ivfsoverlay", "-E", "-S"}) {
+    if (StartsWith(of_cc1, option)) return true;
+  }
+  return false;
+}
+
+// What projects vary from file to file, and what does not concern the search
+// for the compiler's own parts.
+bool IsOfTheFile(std::string_view word) {
+  if (StartsWith(word, "-gcc")) return false;
+  for (std::string_view option :
+       {"-D", "-U", "-I", "-isystem", "-iquote", "-idirafter", "-W", "-w", "-O",
+        "-g", "-std=", "-f", "-Xclang", "-mllvm", "-pedantic", "-pipe"}) {
+    if (StartsWith(word, option)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 CcInvocation::CcInvocation(std::vector<std::string> given)
@@ -117,6 +140,29 @@ CcInvocation::CcInvocation(std::vector<std::string> given)
       refuse("names its language: -x");
     } else if (StartsWith(word, "@")) {
       refuse("argument file");
+    } else if (StartsWith(word, "--config")) {
+      refuse("names a configuration file: " + word);
+    } else if (StartsWith(word, "-ivfsoverlay") ||
+               StartsWith(word, "-vfsoverlay") ||
+               StartsWith(word, "--vfsoverlay")) {
+      refuse("sees files that are not there: " + word);
+    } else if (word == "-Xpreprocessor" ||
+               (StartsWith(word, "-Wp,") &&
+                (word.find("-include") != std::string::npos ||
+                 word.find("-imacros") != std::string::npos))) {
+      refuse("tells the preprocessor more: " + word);
+    } else if (word == "-Xclang" && has_next && ChangesInput(words[i + 1])) {
+      refuse("tells the compiler more: " + words[++i]);
+    } else if (word == "-gmodules" || word == "-frecord-command-line" ||
+               word == "-frecord-gcc-switches" ||
+               word == "-grecord-command-line" ||
+               word == "-grecord-gcc-switches") {
+      refuse("keeps its command line in the object: " + word);
+    } else if ((word == "-target" && has_next ? words[i + 1] : word)
+                       .find("-windows") != std::string::npos &&
+               (word == "-target" || StartsWith(word, "--target="))) {
+      // There the variable INCLUDE names search folders, among others.
+      refuse("compiles for Windows");
     } else if (word == "-save-temps" || StartsWith(word, "-save-temps=") ||
                word == "-gsplit-dwarf" || StartsWith(word, "--coverage") ||
                word == "-fprofile-arcs" || word == "-ftest-coverage" ||
@@ -157,10 +203,42 @@ CcInvocation::CcInvocation(std::vector<std::string> given)
   }
 }
 
+std::vector<std::string> CcInvocation::ToolchainWords() const {
+  std::vector<std::string> out;
+  for (size_t i = 1; i < flags.size(); ++i) {
+    const bool has_value = TakesNextWord(flags[i]) && i + 1 < flags.size();
+    if (!IsOfTheFile(flags[i])) {
+      out.push_back(flags[i]);
+      if (has_value) out.push_back(flags[i + 1]);
+    }
+    if (has_value) ++i;
+  }
+  return out;
+}
+
 std::string CcInvocation::Key(const std::string& folder) const {
   std::string text = folder;
   for (const std::string& flag : flags) text += '\n' + flag;
   return HashName(text + '\n' + source + '\n' + output);
+}
+
+std::string EnvironmentRefusal() {
+  // From clang's driver and its main program. Not here: what only finds
+  // programs or libraries (COMPILER_PATH, LIBRARY_PATH), what only dates
+  // (SOURCE_DATE_EPOCH: headers that use the date are not shared), colours,
+  // crash reports. An empty value is to clang as none.
+  for (const char* name :
+       {"CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH", "OBJC_INCLUDE_PATH",
+        "OBJCPLUS_INCLUDE_PATH", "CCC_OVERRIDE_OPTIONS",
+        "CLANG_NO_DEFAULT_CONFIG", "SDKROOT", "MACOSX_DEPLOYMENT_TARGET",
+        "RC_DEBUG_OPTIONS", "CC_PRINT_OPTIONS", "CC_PRINT_HEADERS",
+        "CC_LOG_DIAGNOSTICS", "CC_PRINT_PROC_STAT", "CC_PRINT_INTERNAL_STAT"}) {
+    const char* value = std::getenv(name);
+    if (value != nullptr && *value != '\0') {
+      return std::string(name) + " is set";
+    }
+  }
+  return "";
 }
 
 }  // namespace dfe::dispatch

@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "dfe/base/subprocess.h"
@@ -44,25 +45,94 @@ absl::Status Write(const std::string& path, absl::string_view text) {
   return absl::OkStatus();
 }
 
-// The first line that the compiler prints of itself ("clang version …"),
-// or "" if it is no Clang that the plugin was tested in.
-std::string CompilerIdentity(const std::string& compiler,
-                             const std::string& directory) {
-  SubprocessOptions run;
-  run.argv = {compiler, "--version"};
-  run.working_directory = directory;
-  run.capture_stdout = true;
-  run.discard_stderr = true;
-  absl::StatusOr<SubprocessResult> result = RunSubprocess(run);
-  if (!result.ok() || !result->ok()) return "";
-  std::string line = result->out.substr(0, result->out.find('\n'));
-  for (absl::string_view tested : absl::StrSplit(kLlvmTested, ' ')) {
-    if (absl::StrContains(line, absl::StrCat("clang version ", tested))) {
-      return line;
+// What a compiler says of itself.
+struct CompilerFacts {
+  // The line with its version, or "" if it is no Clang that the plugin was
+  // tested in.
+  std::string identity;
+  // Hash of what it finds without being told: configuration files, the GCC
+  // whose headers it takes, its own search folders, what `native` is.
+  std::string setup;
+  std::string refusal;
+};
+
+// Why a configuration file cannot be taken, or "": its words come before those
+// of each call, and must be such that would not have a call left alone.
+std::string ConfigurationRefusal(const std::string& path, std::string* text) {
+  auto read = ReadFile(path);
+  auto* content = std::get_if<std::string>(&read);
+  if (content == nullptr) return "cannot be read";
+  std::vector<std::string> words = {"clang"};
+  for (absl::string_view line : absl::StrSplit(*content, '\n')) {
+    line = absl::StripAsciiWhitespace(line);
+    if (absl::StartsWith(line, "#")) continue;
+    if (absl::EndsWith(line, "\\")) line.remove_suffix(1);
+    for (std::string& word : SplitCommand(line)) {
+      words.push_back(std::move(word));
     }
   }
-  return "";
+  words.insert(words.end(), {"-c", "x.cc"});
+  *text = std::move(*content);
+  const dispatch::CcInvocation call(std::move(words));
+  return call.dependency_file.empty() ? call.refusal : "makes no object";
 }
+
+CompilerFacts AskCompiler(const std::vector<std::string>& words,
+                          const std::string& language,
+                          const std::string& directory) {
+  CompilerFacts facts;
+  SubprocessOptions run;
+  run.argv = words;
+  run.argv.insert(run.argv.end(),
+                  {"-v", "-fsyntax-only", "-x", language, "/dev/null"});
+  run.working_directory = directory;
+  run.capture_stderr = true;
+  run.discard_stdout = true;
+  absl::StatusOr<SubprocessResult> result = RunSubprocess(run);
+  if (!result.ok() || !result->ok()) return facts;
+  std::string found = result->err;
+  for (absl::string_view line : absl::StrSplit(result->err, '\n')) {
+    for (absl::string_view tested : absl::StrSplit(kLlvmTested, ' ')) {
+      if (facts.identity.empty() &&
+          absl::StrContains(line, absl::StrCat("clang version ", tested))) {
+        facts.identity = std::string(line);
+      }
+    }
+    if (absl::ConsumePrefix(&line, "Configuration file: ")) {
+      std::string text;
+      const std::string why = ConfigurationRefusal(std::string(line), &text);
+      absl::StrAppend(&found, "\n", text);
+      if (!why.empty() && facts.refusal.empty()) {
+        facts.refusal = absl::StrCat("configuration file ", line, ": ", why);
+      }
+    }
+  }
+  facts.setup = HashName(found);
+  return facts;
+}
+
+// Asks each compiler once for all calls that it would answer alike.
+class Compilers {
+ public:
+  const CompilerFacts& Of(const ProjectUnit& unit) {
+    std::vector<std::string> words = unit.call.ToolchainWords();
+    const std::string& program = unit.call.words[0];
+    // A relative path means something in its own folder only.
+    const bool anywhere = words.empty() && (!absl::StrContains(program, '/') ||
+                                            absl::StartsWith(program, "/"));
+    const std::string directory = anywhere ? "/" : unit.directory;
+    words.insert(words.begin(), program);
+    auto [it, is_new] = known_.try_emplace(absl::StrCat(
+        directory, "\n", unit.call.language, "\n", absl::StrJoin(words, "\n")));
+    if (is_new) {
+      it->second = AskCompiler(words, unit.call.language, directory);
+    }
+    return it->second;
+  }
+
+ private:
+  std::map<std::string, CompilerFacts> known_;
+};
 
 // The disk as it was when a path was asked for first: most records ask for the
 // same ones.
@@ -212,19 +282,23 @@ absl::StatusOr<Project> LoadProject(const std::string& folder,
     return absl::UnavailableError(
         absl::StrCat(cache, ": cannot make a folder: ", error.message()));
   }
-  std::map<std::string, std::string> identities;
+  const std::string environment = dispatch::EnvironmentRefusal();
+  Compilers compilers;
   for (CompileCommand& command : *commands) {
     ProjectUnit unit{std::move(command.directory),
                      dispatch::CcInvocation(std::move(command.words)),
                      "",
+                     "",
                      {},
-                     false};
+                     false,
+                     "",
+                     ""};
+    if (unit.call.refusal.empty()) unit.call.refusal = environment;
     if (unit.call.refusal.empty()) {
-      auto [it, is_new] = identities.try_emplace(unit.call.words[0]);
-      if (is_new) {
-        it->second = CompilerIdentity(unit.call.words[0], unit.directory);
-      }
-      unit.identity = it->second;
+      const CompilerFacts& facts = compilers.Of(unit);
+      unit.identity = facts.identity;
+      unit.setup = facts.setup;
+      unit.call.refusal = facts.refusal;
       if (unit.identity.empty()) {
         unit.call.refusal =
             absl::StrCat("not compiled by a Clang of ", kLlvmTested);
@@ -239,7 +313,9 @@ absl::StatusOr<Project> LoadProject(const std::string& folder,
     ProjectUnit& unit = project.units[i];
     if (!unit.call.refusal.empty()) return;
     const std::string path = absl::StrCat(
-        cache, "/headers/", unit.call.Key(unit.directory), ".dfeheaders");
+        cache, "/headers/",
+        HashName(unit.call.Key(unit.directory) + "\n" + unit.setup),
+        ".dfeheaders");
     std::optional<KeptRecord> kept = LoadRecord(path, unit.identity);
     if (!kept || !disk.Unchanged(kept->record, unit.directory)) {
       ++scanned;
@@ -305,7 +381,7 @@ std::string NodeStem(const Project& project, const PlannedNode& node,
                      const NodeFiles& files) {
   const ProjectUnit& unit = *files.example;
   std::string made_of =
-      absl::StrCat(unit.identity, "\n", unit.directory, "\n",
+      absl::StrCat(unit.identity, "\n", unit.setup, "\n", unit.directory, "\n",
                    absl::StrJoin(unit.call.flags, "\n"), "\n",
                    unit.call.language, "\n", files.whole_text);
   const std::set<std::string> headers(node.headers.begin(), node.headers.end());
@@ -467,7 +543,6 @@ absl::StatusOr<int> WriteSession(Project* project, const std::string& session,
 
   for (size_t i = 0; i < project->units.size(); ++i) {
     const ProjectUnit& unit = project->units[i];
-    if (!unit.call.refusal.empty()) continue;  // dfe-cc sees that itself
     int node = plan.node_of_unit[i];
     while (node >= 0 && files[node].dropped) node = plan.nodes[node].parent;
     if (node != plan.node_of_unit[i]) {

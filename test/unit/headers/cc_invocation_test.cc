@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
 #include "dfe/headers/compile_db.h"
 
 namespace dfe::dispatch {
@@ -46,6 +48,49 @@ TEST(CcInvocation, WhatIsNoPlainCompileIsLeftAlone) {
   EXPECT_EQ(Call("ccache cc -c a.c").refusal, "not C or C++: cc");
   EXPECT_EQ(Call("cc -c a.c -gsplit-dwarf").refusal,
             "writes more files: -gsplit-dwarf");
+}
+
+TEST(CcInvocation, WordsThatReachTheCompilerOnOtherWaysAreSeen) {
+  for (const std::string words :
+       {"--config=x.cfg", "--config x.cfg", "-ivfsoverlay x.yaml",
+        "-Xclang -include -Xclang x.h", "-Xclang -include-pch -Xclang x",
+        "-Wp,-include,x.h", "-Xpreprocessor -DX", "-Xclang -emit-llvm",
+        "-gmodules", "-frecord-command-line", "-target x86_64-windows-msvc",
+        "--target=x86_64-pc-windows-gnu"}) {
+    EXPECT_NE(Call("cc -c a.c " + words).refusal, "") << words;
+  }
+  for (const std::string words :
+       {"-Xclang -disable-llvm-passes", "-Wp,-D_FORTIFY_SOURCE=2", "-gdwarf-5",
+        "--target=x86_64-linux-gnu", "-DX=windows", "-target arm64-linux"}) {
+    EXPECT_EQ(Call("cc -c a.c " + words).refusal, "") << words;
+  }
+}
+
+TEST(CcInvocation, WhatVariesFromFileToFileIsNoToolchain) {
+  EXPECT_THAT(Call("cc -I a -DX -isystem b -std=c11 -O2 -Wall -fPIC -g -Xclang "
+                   "-v -c a.c")
+                  .ToolchainWords(),
+              ElementsAre());
+  EXPECT_THAT(
+      Call("cc -target arm64 -march=native --sysroot=/s -gcc-toolchain /g "
+           "-stdlib=libc++ -m32 -c a.c")
+          .ToolchainWords(),
+      ElementsAre("-target", "arm64", "-march=native", "--sysroot=/s",
+                  "-gcc-toolchain", "/g", "-stdlib=libc++", "-m32"));
+}
+
+TEST(EnvironmentRefusal, NamesTheVariable) {
+  EXPECT_EQ(EnvironmentRefusal(), "");
+  setenv("CPATH", "", 1);
+  setenv("LIBRARY_PATH", "/x", 1);
+  EXPECT_EQ(EnvironmentRefusal(), "");
+  for (const char* name : {"CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH",
+                           "CCC_OVERRIDE_OPTIONS"}) {
+    setenv(name, "/x", 1);
+    EXPECT_EQ(EnvironmentRefusal(), std::string(name) + " is set");
+    unsetenv(name);
+  }
+  unsetenv("LIBRARY_PATH");
 }
 
 TEST(CcInvocation, TheKeyKnowsNothingOfDependencyFiles) {

@@ -28,11 +28,21 @@ class CcInvocation {
   // and the dependency file. The compiler is the first.
   std::vector<std::string> flags;
 
+  // The flags among them that decide what the compiler finds by itself: its
+  // target, its parts, its own headers. Without those that projects vary from
+  // file to file.
+  std::vector<std::string> ToolchainWords() const;
+
   // Names the call within its folder: equal for the line of
   // compile_commands.json and for what the build system runs, which differ in
   // the words about dependency files.
   std::string Key(const std::string& folder) const;
 };
+
+// Why no call may have headers put in front under this environment, or "":
+// a variable is set that adds search folders or words to what clang was told,
+// or that makes it print what a precompiled header would change.
+std::string EnvironmentRefusal();
 
 }  // namespace dfe::dispatch
 

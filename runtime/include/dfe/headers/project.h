@@ -21,6 +21,7 @@ struct ProjectUnit {
   std::string directory;
   dispatch::CcInvocation call;
   std::string identity;  // of the compiler, as records carry it
+  std::string setup;     // hash of what the compiler finds by itself
   HeaderRecord record;
   bool recorded = false;
   std::string record_path;
