@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
-#include <mutex>
+#include <set>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -18,6 +18,7 @@
 #include "dfe/headers/object_compare.h"
 #include "dfe/headers/project.h"
 #include "dfe/store/cache_folders.h"
+#include "dfe/store/header_bans.h"
 #include "dfe/store/store.h"
 
 namespace dfe::headers {
@@ -231,7 +232,7 @@ absl::StatusOr<int> RunVerify(const ParsedOptions& options, std::ostream& out) {
   if (!results.ok()) return results.status();
 
   int same = 0;
-  std::vector<std::string> bans = project->banned;
+  std::set<std::string> bans(project->banned.begin(), project->banned.end());
   int different = 0;
   for (const Comparison& result : *results) {
     const std::string& source = project->units[result.unit].call.source;
@@ -246,14 +247,14 @@ absl::StatusOr<int> RunVerify(const ParsedOptions& options, std::ostream& out) {
       absl::StatusOr<std::string> culprit =
           FindCulprit(*project, result.unit, jobs);
       if (!culprit.ok()) return culprit.status();
-      if (std::find(bans.begin(), bans.end(), *culprit) == bans.end()) {
-        out << "banned " << *culprit << "\n";
-        bans.push_back(*culprit);
-      }
+      if (!bans.insert(*culprit).second) continue;
+      // At once: what is known must not be lost with the rest of the run.
+      absl::Status saved =
+          store::AddHeaderBan(project->cache, project->folder, *culprit);
+      if (!saved.ok()) return saved;
+      out << "banned " << *culprit << "\n";
     }
   }
-  absl::Status saved = SaveBans(*project, bans);
-  if (!saved.ok()) return saved;
   out << same << " files the same, " << different << " different, "
       << results->size() - same - different << " not compared\n";
   return different == 0 ? 0 : 1;

@@ -22,6 +22,7 @@
 #include "dfe/build/toolchain.h"
 #include "dfe/dispatch/record_state.h"
 #include "dfe/format/envelope.h"
+#include "dfe/store/header_bans.h"
 
 namespace dfe::headers {
 namespace {
@@ -241,11 +242,6 @@ std::optional<KeptRecord> Scan(const std::string& directory,
   return std::nullopt;
 }
 
-std::string BansPath(const Project& project) {
-  return absl::StrCat(project.cache, "/headers/", HashName(project.folder),
-                      ".bans");
-}
-
 }  // namespace
 
 std::string FindHeadersPlugin() {
@@ -282,7 +278,13 @@ absl::StatusOr<Project> LoadProject(const std::string& folder,
     return absl::UnavailableError(
         absl::StrCat(cache, ": cannot make a folder: ", error.message()));
   }
-  const std::string environment = dispatch::EnvironmentRefusal();
+  absl::StatusOr<std::vector<std::string>> banned =
+      store::LoadHeaderBans(cache, project.folder);
+  // Why nothing of the project is to be shared, or "".
+  const std::string refusal = banned.ok()
+                                  ? dispatch::EnvironmentRefusal()
+                                  : std::string(banned.status().message());
+  if (banned.ok()) project.banned = *std::move(banned);
   Compilers compilers;
   for (CompileCommand& command : *commands) {
     ProjectUnit unit{std::move(command.directory),
@@ -293,7 +295,7 @@ absl::StatusOr<Project> LoadProject(const std::string& folder,
                      false,
                      "",
                      ""};
-    if (unit.call.refusal.empty()) unit.call.refusal = environment;
+    if (unit.call.refusal.empty()) unit.call.refusal = refusal;
     if (unit.call.refusal.empty()) {
       const CompilerFacts& facts = compilers.Of(unit);
       unit.identity = facts.identity;
@@ -329,7 +331,6 @@ absl::StatusOr<Project> LoadProject(const std::string& folder,
     unit.record_hash = std::move(kept->hash);
   });
   project.scanned = scanned;
-  project.banned = LoadBans(project);
   Replan(&project);
   return project;
 }
@@ -561,19 +562,6 @@ absl::StatusOr<int> WriteSession(Project* project, const std::string& session,
     if (!written.ok()) return written;
   }
   return dropped;
-}
-
-std::vector<std::string> LoadBans(const Project& project) {
-  auto text = ReadFile(BansPath(project));
-  if (auto* found = std::get_if<std::string>(&text)) {
-    return absl::StrSplit(*found, '\n', absl::SkipEmpty());
-  }
-  return {};
-}
-
-absl::Status SaveBans(const Project& project,
-                      const std::vector<std::string>& bans) {
-  return Write(BansPath(project), absl::StrJoin(bans, "\n"));
 }
 
 }  // namespace dfe::headers

@@ -20,6 +20,7 @@
 #include "absl/time/clock.h"
 #include "absl/types/span.h"
 #include "dfe/base/options.h"
+#include "dfe/store/header_bans.h"
 #include "dfe/store/store.h"
 
 namespace dfe::store {
@@ -225,6 +226,8 @@ absl::Status RemoveIndex(const std::string& root, int root_fd, int64_t* freed) {
 }
 
 absl::Status RemoveBans(const std::string& root, int root_fd) {
+  absl::Status of_headers = ClearHeaderBans(root, "").status();
+  if (!of_headers.ok()) return of_headers;
   struct stat status;
   if (fstatat(root_fd, "index.db", &status, AT_SYMLINK_NOFOLLOW) != 0) {
     return absl::OkStatus();
@@ -268,6 +271,11 @@ absl::StatusOr<int64_t> Clean(const std::string& root, CleanTarget target) {
     if (!removed.ok()) return removed;
   }
   absl::Status removed;
+  if (target == CleanTarget::kAll) {
+    removed = RemoveTree(root_fd.get(), "bans", root + "/bans", status.st_dev,
+                         0, &freed);
+    if (!removed.ok()) return removed;
+  }
   if (target == CleanTarget::kIndex || target == CleanTarget::kAll) {
     removed = RemoveIndex(root, root_fd.get(), &freed);
   } else if (target == CleanTarget::kBans) {

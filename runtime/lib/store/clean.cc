@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "dfe/store/cache_folders.h"
+#include "dfe/store/header_bans.h"
 #include "project.h"
 
 namespace dfe::store {
@@ -34,6 +35,9 @@ absl::Status CleanBans(const ParsedOptions& options, const std::string& root,
     if (!folder.ok()) return folder.status();
     project = *folder;
   }
+  absl::StatusOr<int64_t> of_headers = ClearHeaderBans(root, project);
+  if (!of_headers.ok()) return of_headers.status();
+  cleaned->bans += *of_headers;
   absl::StatusOr<std::optional<Store>> store = OpenExisting(root);
   if (!store.ok()) return store.status();
   if (!store->has_value()) return absl::OkStatus();

@@ -8,6 +8,7 @@
 
 #include "dfe/store/clean.h"
 #include "dfe/store/explain.h"
+#include "dfe/store/header_bans.h"
 #include "dfe/store/link_map.h"
 #include "dfe/store/stats.h"
 #include "store_testing.h"
@@ -321,6 +322,11 @@ TEST_F(CommandsTest, CleanBansOfOneProject) {
   }
   ASSERT_EQ(Run({"clean", "bans", "--project=" + project_}), 0);
   EXPECT_THAT(text_, HasSubstr("cleared 1 bans"));
+  ASSERT_TRUE(AddHeaderBan(root_, project_, "/i/a.h").ok());
+  ASSERT_TRUE(AddHeaderBan(root_, "/other", "/i/a.h").ok());
+  ASSERT_EQ(Run({"clean", "bans", "--project=" + project_}), 0);
+  EXPECT_THAT(text_, HasSubstr("cleared 1 bans"));
+  EXPECT_EQ(LoadHeaderBans(root_, "/other")->size(), 1u);
   EXPECT_EQ(Store::Open(root_)->Bans()->size(), 1u);
 }
 

@@ -32,8 +32,8 @@ struct Project {
   std::string folder;  // of compile_commands.json
   std::string cache;   // where dfe keeps records and precompiled headers
   std::vector<ProjectUnit> units;
-  std::vector<std::string> banned;
-  int scanned = 0;  // records made now; the others were known
+  std::vector<std::string> banned;  // see dfe/store/header_bans.h
+  int scanned = 0;                  // records made now; the others were known
 
   // What the planner is given, in the order of `units`.
   std::vector<PlannedUnit> planned_units;
@@ -61,11 +61,6 @@ void Replan(Project* project);
 // their units become plain ones: the number of dropped nodes.
 absl::StatusOr<int> WriteSession(Project* project, const std::string& session,
                                  int jobs);
-
-// Headers that `dfe verify` found to change an object, kept for each project.
-std::vector<std::string> LoadBans(const Project& project);
-absl::Status SaveBans(const Project& project,
-                      const std::vector<std::string>& bans);
 
 }  // namespace dfe::headers
 

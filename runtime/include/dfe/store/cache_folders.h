@@ -7,8 +7,9 @@
 //             <leaf>.needs, shared.deferred: functions, by the compiler
 //   maps/     <project hash>/<profile>/<leaf>.live: the same with sizes, for
 //             `dfe explain`
-//   headers/  records of C and C++ files, precompiled headers, and which
-//             headers `dfe verify` banned
+//   headers/  records of C and C++ files, precompiled headers
+//   bans/     headers that `dfe verify` banned (header_bans.h): not one of the
+//             five that are counted, pruned and made again
 //
 // Every step down is an openat with O_NOFOLLOW and every removal an unlinkat:
 // a symbolic link is removed itself, never followed, so nothing outside the
@@ -42,8 +43,8 @@ enum class CleanTarget {
 absl::StatusOr<CleanTarget> CleanTargetFromName(absl::string_view name);
 
 // Removes it; returns the bytes freed on disk. kIndex also removes
-// index.db.bad, kBans only rows of the index, kAll everything that dfe makes in
-// the root but no file of others. What is absent counts 0.
+// index.db.bad, kBans only rows of the index and bans/, kAll everything that
+// dfe makes in the root but no file of others. What is absent counts 0.
 absl::StatusOr<int64_t> Clean(const std::string& root, CleanTarget target);
 
 // Removes files of the five folders that were not used for longer than
