@@ -85,6 +85,7 @@ struct Comparison {
   int node = -1;
   std::string difference;  // "": the same
   std::string refusal;     // not compared, and why
+  bool failed = false;     // not compared, and nobody can say that it is right
 };
 
 Comparison CompareUnit(const Project& project, size_t index,
@@ -121,11 +122,18 @@ Comparison CompareUnit(const Project& project, size_t index,
       return result;
     }
     auto bytes = ReadFile(path);
-    if (auto* text = std::get_if<std::string>(&bytes)) {
-      objects[planned] = std::move(*text);
-    }
     std::error_code ignored;
     fs::remove(path, ignored);
+    auto* text = std::get_if<std::string>(&bytes);
+    if (text == nullptr || text->empty()) {
+      // The compiler called it a success: there is nothing to compare, which
+      // is not the same as nothing to find.
+      result.refusal = text == nullptr ? std::get<FormatError>(bytes).message
+                                       : "compiled to an empty object";
+      result.failed = true;
+      return result;
+    }
+    objects[planned] = std::move(*text);
   }
   result.difference = CompareObjects(objects[0], objects[1]);
   return result;
@@ -234,8 +242,10 @@ absl::StatusOr<int> RunVerify(const ParsedOptions& options, std::ostream& out) {
   int same = 0;
   std::set<std::string> bans(project->banned.begin(), project->banned.end());
   int different = 0;
+  bool failed = false;
   for (const Comparison& result : *results) {
     const std::string& source = project->units[result.unit].call.source;
+    failed = failed || result.failed;
     if (!result.refusal.empty()) {
       out << "not compared " << source << ": " << result.refusal << "\n";
     } else if (result.difference.empty()) {
@@ -257,7 +267,7 @@ absl::StatusOr<int> RunVerify(const ParsedOptions& options, std::ostream& out) {
   }
   out << same << " files the same, " << different << " different, "
       << results->size() - same - different << " not compared\n";
-  return different == 0 ? 0 : 1;
+  return different == 0 && !failed ? 0 : 1;
 }
 
 std::vector<std::string> DefaultCommand(const std::string& directory) {

@@ -1,7 +1,12 @@
 // Objects of the compiler at hand, compared.
 #include "dfe/headers/object_compare.h"
 
+#include <elf.h>
 #include <gtest/gtest.h>
+
+#include <cstring>
+#include <string>
+#include <vector>
 
 #include "dfe/base/subprocess.h"
 #include "dfe/format/envelope.h"
@@ -60,9 +65,238 @@ TEST(CompareObjects, TheOrderOfLiteralsDoesNot) {
 
 TEST(CompareObjects, WhatIsNoObjectIsComparedByItsBytes) {
   EXPECT_EQ(CompareObjects("a", "b"), "bytes");
-  EXPECT_EQ(CompareObjects("", ""), "");
-  std::string cut = Compiled("a", "int f(void) { return 1; }");
+  EXPECT_EQ(CompareObjects("a", "a"), "");
+  const std::string cut = Compiled("a", "int f(void) { return 1; }");
   EXPECT_EQ(CompareObjects(cut, cut.substr(0, cut.size() / 2)), "bytes");
+}
+
+// An object that is not there cannot show that nothing changed.
+TEST(CompareObjects, NothingIsNotTheSameAsNothing) {
+  EXPECT_EQ(CompareObjects("", ""), "no object");
+  EXPECT_EQ(CompareObjects("a", ""), "no object");
+}
+
+// Clang where it is there: some of what follows is its own.
+bool HasClang() {
+  static const bool has = [] {
+    SubprocessOptions run;
+    run.argv = {"clang-22", "--version"};
+    run.discard_stdout = run.discard_stderr = true;
+    absl::StatusOr<SubprocessResult> result = RunSubprocess(run);
+    return result.ok() && result->ok();
+  }();
+  return has;
+}
+
+std::string Assembled(const std::string& text, const std::string& target = "") {
+  const std::string stem = testing::TempDir() + "/dfe_object_assembled";
+  EXPECT_FALSE(WriteFileAtomically(stem + ".s", text).has_value());
+  SubprocessOptions run;
+  run.argv = {HasClang() ? "clang-22" : "cc", "-c", stem + ".s", "-o",
+              stem + ".o"};
+  if (!target.empty()) run.argv.push_back("--target=" + target);
+  absl::StatusOr<SubprocessResult> result = RunSubprocess(run);
+  EXPECT_TRUE(result.ok() && result->ok()) << text;
+  auto bytes = ReadFile(stem + ".o");
+  return std::get<std::string>(bytes);
+}
+
+// Objects of the same text with one word that differs, each in its own way.
+struct Pair {
+  const char* what;
+  std::string text;  // with @ in it
+  const char* one;
+  const char* other;
+  const char* difference;
+};
+
+// Otherwise the pair would show nothing: with the same word there is none.
+void ExpectFound(const Pair& pair, const std::string& target = "") {
+  auto with = [&](const std::string& word) {
+    std::string text = pair.text;
+    for (size_t at = text.find('@'); at != std::string::npos;
+         at = text.find('@', at + word.size())) {
+      text.replace(at, 1, word);
+    }
+    return Assembled(text, target);
+  };
+  EXPECT_EQ(CompareObjects(with(pair.one), with(pair.one)), "") << pair.what;
+  EXPECT_EQ(CompareObjects(with(pair.one), with(pair.other))
+                .substr(0, std::string_view(pair.difference).size()),
+            pair.difference)
+      << pair.what;
+}
+
+TEST(CompareObjects, EachOfTheseIsFound) {
+  const std::string kFunction =
+      ".section .text.f,\"ax\",%progbits\n.globl f\nf: ret\n";
+  for (const Pair& pair : std::vector<Pair>{
+           {"constant", ".data\n.long @\n", "1", "2", "section .data#0: bytes"},
+           {"addend", ".data\n.quad x+@\n", "8", "16",
+            "section .data#0: relocations"},
+           {"kind of relocation", ".data\n.long x@\n", "", "-.",
+            "section .data#0: relocations"},
+           {"place of a relocation", ".data\n.zero @\n.quad x\n.zero 16-@\n",
+            "0", "8", "section .data#0: relocations"},
+           {"binding", kFunction + ".@ f\n", "globl", "weak", "symbol f"},
+           {"visibility", kFunction + ".@ f\n", "hidden", "protected",
+            "symbol f"},
+           {"type", kFunction + ".type f,%@\n", "function", "object",
+            "symbol f"},
+           {"size", kFunction + ".size f,@\n", "1", "2", "symbol f"},
+           {"value", ".data\n.zero 8\n.globl v\n.set v,.data+@\n", "0", "4",
+            "symbol v"},
+           {"flags of a section", ".section s,\"@\",%progbits\n.long 1\n", "a",
+            "aw", "section s#0: header"},
+           {"type of a section", ".section s,\"a\",%@\n.long 1\n", "progbits",
+            "note", "section s#0: header"},
+           {"alignment", ".section s,\"a\",%progbits\n.p2align @\n.zero 16\n",
+            "2", "3", "section s#0: header"},
+           {"size of zeros", ".bss\n.zero @\n", "4", "8",
+            "section .bss#0: header"},
+           {"signature of a group",
+            ".section s,\"aG\",%progbits,@,comdat\n.long 1\n"
+            ".globl f,g\n.set f,0\n.set g,0\n",
+            "f", "g", "section .group#0: header"},
+           {"member of a group",
+            ".section s,\"aG\",%progbits,f,comdat\n.long 1\n"
+            ".section t,\"a@\n.long 1\n",
+            "\",%progbits", "G\",%progbits,f,comdat", "section "},
+           {"kind of a group", ".section s,\"aG\",%progbits,f@\n.long 1\n",
+            ",comdat", "", "section .group#0: header"},
+           {"line of the code", ".file 1 \"f.c\"\n.text\n.loc 1 @\nnop\n", "1",
+            "2", "section .debug_line#0: bytes"},
+           {"order of initialisers",
+            ".section .init_array,\"aw\",%init_array\n.quad @\n", "a,b", "b,a",
+            "section .init_array#0: relocations"},
+       }) {
+    ExpectFound(pair);
+  }
+  if (!HasClang()) return;
+  for (const Pair& pair : std::vector<Pair>{
+           {"what a section is linked to",
+            ".section a,\"a\",@progbits\n.section b,\"a\",@progbits\n"
+            ".section s,\"ao\",@progbits,$\n.long 1\n",
+            "a", "b", "section s#0: header"},
+           {"address that counts",
+            kFunction + ".globl g\ng: ret\n"
+                        ".addrsig\n.addrsig_sym $\n",
+            "f", "g", "section .llvm_addrsig#0: relocations"},
+       }) {
+    Pair plain = pair;
+    for (char& c : plain.text) c = c == '@' ? '%' : c == '$' ? '@' : c;
+    ExpectFound(plain);
+  }
+}
+
+// Strings that the linker merges: `use` is what refers to them.
+std::string Strings(const std::string& use, const std::string& strings) {
+  return ".section .rodata.str1.1,\"aMS\",%progbits,1\n" + strings + use;
+}
+constexpr char kOneTwo[] = ".L1: .asciz \"one\"\n.L2: .asciz \"two\"\n";
+constexpr char kTwoOne[] = ".L2: .asciz \"two\"\n.L1: .asciz \"one\"\n";
+
+TEST(CompareObjects, TheOrderOfLiteralsCountsIfAPlaceIsNamed) {
+  auto compare = [](const std::string& use) {
+    return CompareObjects(Assembled(Strings(use, kOneTwo)),
+                          Assembled(Strings(use, kTwoOne)));
+  };
+  // By text: an address of each.
+  EXPECT_EQ(compare(".data\n.quad .L1, .L2\n"), "");
+  EXPECT_EQ(compare(".text\nmovl $.L1, %eax\nmovl $.L2, %eax\n"), "");
+  // By place: a symbol that others see, a distance from the section's start.
+  EXPECT_NE(compare(".globl g\n.set g, .L1\n"), "");
+  EXPECT_NE(compare(".data\n.long .rodata.str1.1 - .\n"), "");
+  // One of them at the place of the other.
+  EXPECT_NE(CompareObjects(Assembled(Strings(".data\n.quad .L1\n", kOneTwo)),
+                           Assembled(Strings(".data\n.quad .L2\n", kOneTwo))),
+            "");
+  // The same places, other texts in them.
+  const std::string at_start = ".globl g\ng: ";
+  EXPECT_NE(CompareObjects(Assembled(Strings("", at_start + kOneTwo)),
+                           Assembled(Strings("", at_start + kTwoOne))),
+            "");
+  const std::string global = ".globl g\n.set g, .rodata.str1.1\n";
+  EXPECT_NE(CompareObjects(Assembled(Strings(global, kOneTwo)),
+                           Assembled(Strings(global, kTwoOne))),
+            "");
+}
+
+// On ARM a literal is reached by its section and the place in it.
+TEST(CompareObjects, PlacesOfLiteralsCountOnOtherMachines) {
+  if (!HasClang()) return;
+  const std::string use = ".text\nadrp x0, .rodata.str1.1\n";
+  EXPECT_NE(
+      CompareObjects(Assembled(Strings(use, kOneTwo), "aarch64-linux-gnu"),
+                     Assembled(Strings(use, kTwoOne), "aarch64-linux-gnu")),
+      "");
+  const std::string quad = ".data\n.quad .rodata.str1.1 + 4\n";
+  EXPECT_NE(
+      CompareObjects(Assembled(Strings(quad, kOneTwo), "aarch64-linux-gnu"),
+                     Assembled(Strings(quad, kTwoOne), "aarch64-linux-gnu")),
+      "");
+  EXPECT_EQ(CompareObjects(Assembled(".data\n.long 1\n"),
+                           Assembled(".data\n.long 1\n", "aarch64-linux-gnu")),
+            "machine or ABI");
+}
+
+// A string with more behind its end is more than its text.
+TEST(CompareObjects, WhatIsBehindATextCounts) {
+  const std::string use =
+      ".type .L1,%object\n.size .L1,8\n.data\n.quad .L1\n.text\n"
+      "leaq .L1(%rip), %rax\n";
+  EXPECT_NE(
+      CompareObjects(Assembled(Strings(use,
+                                       ".L1: .asciz \"one\"\n.asciz \"two\"\n"
+                                       ".asciz \"six\"\n")),
+                     Assembled(Strings(use,
+                                       ".L1: .asciz \"one\"\n.asciz \"six\"\n"
+                                       ".asciz \"two\"\n"))),
+      "");
+}
+
+// Damage in both of them, so that what is compared is gone.
+TEST(CompareObjects, ContentsOutsideOfTheFileAreNotNothing) {
+  auto object = [](const std::string& constant) {
+    return Assembled(".data\n.long " + constant + "\n");
+  };
+  auto damaged = [](std::string bytes, uint64_t Elf64_Shdr::* field,
+                    uint64_t value) {
+    Elf64_Ehdr header;
+    std::memcpy(&header, bytes.data(), sizeof header);
+    for (int i = 0; i < header.e_shnum; ++i) {
+      const size_t at = header.e_shoff + i * sizeof(Elf64_Shdr);
+      Elf64_Shdr section;
+      std::memcpy(&section, bytes.data() + at, sizeof section);
+      if (section.sh_type != SHT_PROGBITS || section.sh_size != 4) continue;
+      section.*field = value;
+      std::memcpy(bytes.data() + at, &section, sizeof section);
+    }
+    return bytes;
+  };
+  EXPECT_EQ(CompareObjects(object("1"), object("2")), "section .data#0: bytes");
+  for (const uint64_t wrong : {uint64_t{1} << 20, ~uint64_t{0}}) {
+    for (auto field : {&Elf64_Shdr::sh_offset, &Elf64_Shdr::sh_size}) {
+      EXPECT_EQ(CompareObjects(damaged(object("1"), field, wrong),
+                               damaged(object("2"), field, wrong)),
+                "bytes");
+    }
+  }
+}
+
+// Every byte of an object that is turned over is found, or it changes nothing
+// that a linker reads.
+TEST(CompareObjects, NoDamageIsReadPastTheEnd) {
+  const std::string whole =
+      Assembled(Strings(".data\n.quad .L1, .L2, x\n", kOneTwo));
+  for (size_t i = 0; i < whole.size(); ++i) {
+    for (const int flip : {0x01, 0x80, 0xff}) {
+      std::string damaged = whole;
+      damaged[i] = static_cast<char>(damaged[i] ^ flip);
+      (void)CompareObjects(whole, damaged);
+      (void)CompareObjects(damaged, whole.substr(0, i));
+    }
+  }
 }
 
 }  // namespace

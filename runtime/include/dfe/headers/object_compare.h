@@ -1,8 +1,20 @@
 // Whether two object files mean the same: code, data, symbols, relocations and
 // line tables. Most pairs are equal byte by byte; the others are read as ELF64
-// and compared by what a linker sees of them, so that only numbering may
-// differ: the order of symbols, of string tables, and of literals in sections
-// whose equal strings the linker merges (there a string is where its text is).
+// and compared by what a linker sees of them. Only this may differ:
+//
+//  - the numbers of symbols and sections, and so their order in tables: all
+//    that refers to one is compared by what it refers to. Sections of one name
+//    keep their order (initialisers run in it).
+//  - the number in the name of a section that is named after a label of the
+//    compiler's own (..L).
+//  - the order of strings in a section that the linker merges (SHF_MERGE and
+//    SHF_STRINGS, one byte a character), if everything refers to these by their
+//    text: by a local symbol at their start, or by an absolute address. If
+//    anything names a place in it, the place and all bytes count.
+//
+// What is not understood in full (another class or byte order, a section of a
+// type that is not known, contents outside of the file, SHT_REL) is the same
+// only byte by byte. Two objects that are not there are not the same.
 #ifndef DFE_HEADERS_OBJECT_COMPARE_H_
 #define DFE_HEADERS_OBJECT_COMPARE_H_
 
