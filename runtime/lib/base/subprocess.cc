@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -150,6 +151,10 @@ absl::StatusOr<SubprocessResult> RunSubprocess(
     result.exit_code = WEXITSTATUS(status);
   }
   return result;
+}
+
+int CoreCount() {
+  return static_cast<int>(std::max(1L, sysconf(_SC_NPROCESSORS_ONLN)));
 }
 
 }  // namespace dfe

@@ -217,7 +217,7 @@ void OpenStore(Build* build) {
 // Gathers the planner's facts. An error is a reason for the plain build.
 absl::Status GatherFacts(Build* build) {
   PlannerInput& facts = build->facts;
-  facts.cores = static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN));
+  facts.cores = CoreCount();
   if (build->is_cargo) {
     facts.command =
         ParseCargoCommand({build->words.begin() + 1, build->words.end()});
@@ -438,11 +438,6 @@ bool IsCold(const Build& build) {
   return !fs::exists(folder / "deps", error);
 }
 
-// What dfe keeps on disk besides the index: a machine that builds much fills
-// 4 GiB in weeks, and a project that was not built for a month is cold anyway.
-constexpr int64_t kCacheBytes = int64_t{4} << 30;
-constexpr absl::Duration kCacheAge = absl::Hours(24 * 30);
-
 // What the links kept, and what each unit cost, into the store.
 void Learn(Build* build, int exit_code, absl::Duration cpu,
            const std::vector<UnitEvent>& events) {
@@ -476,8 +471,7 @@ void Learn(Build* build, int exit_code, absl::Duration cpu,
   }
   absl::Status written = build->store->FinishBuild(0, record, events, links);
   if (!written.ok()) build->Note(written.message());
-  absl::StatusOr<int64_t> pruned =
-      store::Prune(build->root, kCacheBytes, kCacheAge);
+  absl::StatusOr<int64_t> pruned = store::PruneAfterBuild(build->root);
   if (!pruned.ok()) build->Note(pruned.status().message());
 }
 

@@ -9,7 +9,6 @@
 #include <filesystem>
 #include <fstream>
 
-#include "absl/cleanup/cleanup.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -52,6 +51,29 @@ absl::StatusOr<SubprocessResult> RunQuietly(std::vector<std::string> argv,
   options.capture_stdout = options.capture_stderr = true;
   return RunSubprocess(options);
 }
+
+// A new folder in `scratch`, which goes with this object. If there can be none,
+// `path` is empty and the probe says so.
+class ProbeFolder {
+ public:
+  ProbeFolder(const std::string& scratch, LinkerProbe* probe)
+      : path_(scratch + "/probe-XXXXXX") {
+    if (mkdtemp(path_.data()) != nullptr) return;
+    path_.clear();
+    probe->detail = absl::StrCat(scratch, ": cannot make a folder in it");
+    probe->conclusive = false;
+  }
+  ProbeFolder(const ProbeFolder&) = delete;
+  ProbeFolder& operator=(const ProbeFolder&) = delete;
+  ~ProbeFolder() {
+    std::error_code ignored;
+    if (!path_.empty()) fs::remove_all(path_, ignored);
+  }
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
 
 }  // namespace
 
@@ -106,16 +128,9 @@ LinkerProbe ProbeLateLink(const std::vector<std::string>& rustc_words,
                           const std::string& host, const std::string& scratch) {
   LinkerProbe probe;
   RustcInvocation given(rustc_words);
-  std::string folder = absl::StrCat(scratch, "/probe-XXXXXX");
-  if (mkdtemp(folder.data()) == nullptr) {
-    probe.detail = absl::StrCat(scratch, ": cannot make a folder in it");
-    probe.conclusive = false;
-    return probe;
-  }
-  absl::Cleanup remove = [&folder] {
-    std::error_code ignored;
-    fs::remove_all(folder, ignored);
-  };
+  const ProbeFolder made(scratch, &probe);
+  const std::string& folder = made.path();
+  if (folder.empty()) return probe;
   std::ofstream(folder + "/probe_lib.rs")
       << "pub fn twice(x: usize) -> usize { x * 2 }\n"
          "pub fn unused(x: usize) -> String { format!(\"{x}\") }\n";
@@ -190,16 +205,9 @@ LinkerProbe ProbeDeferral(const RustToolchain& toolchain,
                      "(ci/rustc builds one), got ", toolchain.release);
     return probe;
   }
-  std::string folder = absl::StrCat(scratch, "/probe-XXXXXX");
-  if (mkdtemp(folder.data()) == nullptr) {
-    probe.detail = absl::StrCat(scratch, ": cannot make a folder in it");
-    probe.conclusive = false;
-    return probe;
-  }
-  absl::Cleanup remove = [&folder] {
-    std::error_code ignored;
-    fs::remove_all(folder, ignored);
-  };
+  const ProbeFolder made(scratch, &probe);
+  const std::string& folder = made.path();
+  if (folder.empty()) return probe;
   auto compile = [&](std::vector<std::string> more) {
     std::vector<std::string> words = {toolchain.rustc, "--crate-name=probe",
                                       "--crate-type=lib", "--emit=metadata"};
@@ -235,7 +243,6 @@ std::string OwnPath() {
   return error ? std::string() : path.string();
 }
 
-namespace {
 std::string FindBeside(std::initializer_list<const char*> places) {
   const fs::path own = fs::path(OwnPath()).parent_path();
   for (const char* place : places) {
@@ -245,7 +252,6 @@ std::string FindBeside(std::initializer_list<const char*> places) {
   }
   return "";
 }
-}  // namespace
 
 std::string FindDispatchProgram() {
   return FindBeside({"dfe-rustc", "../lib/dfe/dfe-rustc"});

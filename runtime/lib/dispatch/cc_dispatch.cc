@@ -4,27 +4,22 @@
 #include "dfe/dispatch/cc_dispatch.h"
 
 #include <fcntl.h>
-#include <spawn.h>
 #include <sys/file.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <optional>
 
 #include "dfe/dispatch/cc_invocation.h"
 #include "dfe/dispatch/dispatch.h"
 #include "dfe/dispatch/record_state.h"
+#include "dfe/dispatch/spawn.h"
 #include "dfe/format/envelope.h"
 #include "dfe/format/header_record.h"
-
-extern char** environ;
 
 namespace dfe::dispatch {
 namespace {
@@ -97,60 +92,17 @@ bool WriteText(const std::string& path, std::string_view text) {
 
 bool Exists(const std::string& path) { return access(path.c_str(), R_OK) == 0; }
 
-int Become(char** argv) {
-  execvp(argv[0], argv);
-  std::fprintf(stderr, "dfe-cc: %s: cannot start: %s\n", argv[0],
-               std::strerror(errno));
-  return 127;
-}
-
-struct Outcome {
-  int exit_code = 127;
-  int64_t cpu_us = 0;
-};
-
-// Runs to the end. `capture`: a descriptor for standard error, or -1.
-Outcome RunWords(std::vector<std::string> words, int capture) {
-  Outcome outcome;
-  std::vector<char*> argv;
-  argv.reserve(words.size() + 1);
-  for (std::string& word : words) argv.push_back(word.data());
-  argv.push_back(nullptr);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  if (capture >= 0) posix_spawn_file_actions_adddup2(&actions, capture, 2);
-  pid_t pid;
-  const int failed =
-      posix_spawnp(&pid, argv[0], &actions, nullptr, argv.data(), environ);
-  posix_spawn_file_actions_destroy(&actions);
-  if (failed != 0) {
-    std::fprintf(stderr, "dfe-cc: %s: cannot start: %s\n", argv[0],
-                 std::strerror(failed));
-    return outcome;
-  }
-  int status = 0;
-  struct rusage ru = {};
-  while (wait4(pid, &status, 0, &ru) < 0) {
-    if (errno != EINTR) return outcome;
-  }
-  outcome.cpu_us = (static_cast<int64_t>(ru.ru_utime.tv_sec) +
-                    static_cast<int64_t>(ru.ru_stime.tv_sec)) *
-                       1000000 +
-                   ru.ru_utime.tv_usec + ru.ru_stime.tv_usec;
-  outcome.exit_code =
-      WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-  return outcome;
-}
+constexpr char kSelf[] = "dfe-cc";
 
 struct Captured {
-  Outcome outcome;
+  Usage usage;
   std::string text;
 };
 std::optional<Captured> RunCaptured(std::vector<std::string> words) {
   const int fd = memfd_create("dfe-cc", MFD_CLOEXEC);
   if (fd < 0) return std::nullopt;
   Captured captured;
-  captured.outcome = RunWords(std::move(words), fd);
+  captured.usage = RunAndWait(kSelf, std::move(words), {.error_to = fd});
   lseek(fd, 0, SEEK_SET);
   std::optional<std::string> text = ReadAll(fd);
   close(fd);
@@ -224,18 +176,18 @@ std::string Prepare(const Node& node, const std::string& folder,
     std::vector<std::string> words = node.words;
     words.insert(words.end(), {"-o", temporary});
     std::optional<Captured> run = RunCaptured(std::move(words));
-    if (run) *cpu_us += run->outcome.cpu_us;
+    if (run) *cpu_us += run->usage.cpu_us;
     // What changed while the compiler read it is no verdict on the header.
     why = WhyStale(node.record, folder);
     if (!why.empty()) {
       unlink(temporary.c_str());
-    } else if (!run || run->outcome.exit_code != 0 ||
+    } else if (!run || run->usage.exit_code != 0 ||
                !WriteText(node.pch + ".log", run->text) ||
                rename(temporary.c_str(), node.pch.c_str()) != 0) {
       unlink(temporary.c_str());
       why = "precompiled header failed";
       // A signal is no verdict.
-      if (run && run->outcome.exit_code < 128) {
+      if (run && run->usage.exit_code < 128) {
         WriteText(failed, run->text);
       }
     }
@@ -476,15 +428,15 @@ int RunCc(int argc, char** argv) {
     return 2;
   }
   const char* variable = std::getenv(kSessionVariable);
-  if (variable == nullptr) return Become(argv + 1);
+  if (variable == nullptr) return Become(kSelf, argv + 1);
   const std::string session = variable;
   if (argc == 3 && std::string_view(argv[1]) == "--prepare") {
     return PrepareChain(session, argv[2]) ? 0 : 1;
   }
   const CcInvocation call({argv + 1, argv + argc});
-  if (!call.refusal.empty()) return Become(argv + 1);
+  if (!call.refusal.empty()) return Become(kSelf, argv + 1);
   const std::string folder = CurrentFolder();
-  if (folder.empty()) return Become(argv + 1);
+  if (folder.empty()) return Become(kSelf, argv + 1);
   const std::string unit = session + "/cc/units/" + call.Key(folder);
   std::optional<std::string> chosen = ReadText(unit);
 
@@ -493,11 +445,11 @@ int RunCc(int argc, char** argv) {
   auto plain = [&](std::string reason) {
     event.node = -1;
     event.reason = std::move(reason);
-    const Outcome outcome = RunWords({argv + 1, argv + argc}, -1);
-    event.exit_code = outcome.exit_code;
-    event.cpu_us += outcome.cpu_us;
+    const Usage usage = RunAndWait(kSelf, {argv + 1, argv + argc});
+    event.exit_code = usage.exit_code;
+    event.cpu_us += usage.cpu_us;
     Report(session, event);
-    return outcome.exit_code;
+    return usage.exit_code;
   };
   const std::string environment = EnvironmentRefusal();
   if (!environment.empty()) return plain(environment);
@@ -535,8 +487,8 @@ int RunCc(int argc, char** argv) {
   }
   std::optional<Captured> run = RunCaptured(std::move(words));
   if (!run) return plain("diagnostics cannot be kept");
-  event.cpu_us = run->outcome.cpu_us;
-  if (run->outcome.exit_code != 0) {
+  event.cpu_us = run->usage.cpu_us;
+  if (run->usage.exit_code != 0) {
     return plain("failed with its precompiled header");
   }
 

@@ -6,25 +6,18 @@
 // and happens once for each build.
 #include "dfe/dispatch/dispatch.h"
 
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 
 #include "dfe/dispatch/archive_append.h"
 #include "dfe/dispatch/decision.h"
 #include "dfe/dispatch/event_log.h"
-
-extern char** environ;
+#include "dfe/dispatch/spawn.h"
 
 namespace dfe::dispatch {
 namespace {
@@ -35,60 +28,7 @@ int64_t NowUs() {
   return static_cast<int64_t>(t.tv_sec) * 1000000 + t.tv_nsec / 1000;
 }
 
-std::vector<char*> Pointers(std::vector<std::string>& words) {
-  std::vector<char*> out;
-  out.reserve(words.size() + 1);
-  for (std::string& w : words) out.push_back(w.data());
-  out.push_back(nullptr);
-  return out;
-}
-
-// Becomes the compiler. Only returns if that is impossible.
-int Become(char** argv) {
-  execvp(argv[0], argv);
-  std::fprintf(stderr, "dfe-rustc: %s: cannot start: %s\n", argv[0],
-               std::strerror(errno));
-  return 127;
-}
-
-struct Usage {
-  int exit_code = 127;
-  int64_t cpu_us = 0;
-  int64_t peak_rss_kib = 0;
-};
-
-Usage RunAndWait(std::vector<std::string> words, bool quiet = false) {
-  Usage usage;
-  std::vector<char*> argv = Pointers(words);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  if (quiet) {
-    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
-  }
-  pid_t pid;
-  int failed =
-      posix_spawnp(&pid, argv[0], &actions, nullptr, argv.data(), environ);
-  posix_spawn_file_actions_destroy(&actions);
-  if (failed != 0) {
-    std::fprintf(stderr, "dfe-rustc: %s: cannot start: %s\n", argv[0],
-                 std::strerror(failed));
-    return usage;
-  }
-  int status = 0;
-  struct rusage ru = {};
-  while (wait4(pid, &status, 0, &ru) < 0) {
-    if (errno != EINTR) return usage;
-  }
-  usage.cpu_us = (static_cast<int64_t>(ru.ru_utime.tv_sec) +
-                  static_cast<int64_t>(ru.ru_stime.tv_sec)) *
-                     1000000 +
-                 ru.ru_utime.tv_usec + ru.ru_stime.tv_usec;
-  usage.peak_rss_kib = ru.ru_maxrss;
-  usage.exit_code =
-      WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-  return usage;
-}
+constexpr char kSelf[] = "dfe-rustc";
 
 // Asks the prober whether late links work with this invocation's linker. Its
 // answer was foreseen in the plan for every key that `dfe build` knew of.
@@ -100,7 +40,7 @@ bool LinkerWorks(const RustcInvocation& in, const Plan& plan, void*) {
   if (plan.prober.empty()) return false;
   std::vector<std::string> words = {plan.prober, "probe-linker", "--"};
   words.insert(words.end(), in.words.begin(), in.words.end());
-  return RunAndWait(std::move(words), /*quiet=*/true).exit_code == 0;
+  return RunAndWait(kSelf, std::move(words), {.quiet = true}).exit_code == 0;
 }
 
 // The file that the leaf's linker will write, as far as the command line
@@ -124,7 +64,7 @@ bool FrontEndPasses(const std::vector<std::string>& user_words,
   }
   words.push_back("-o");
   words.push_back(session + "/front-end-" + std::to_string(getpid()));
-  return RunAndWait(std::move(words), /*quiet=*/true).exit_code == 0;
+  return RunAndWait(kSelf, std::move(words), {.quiet = true}).exit_code == 0;
 }
 
 std::string_view KindName(const Decision& d) {
@@ -222,7 +162,7 @@ int BecomePlain(int argc, char** argv, const std::string& session) {
   } else if (!plan.chain.empty()) {
     raw.insert(raw.begin(), plan.chain);
   }
-  return Become(Pointers(raw).data());
+  return Become(kSelf, Pointers(raw).data());
 }
 
 void ClearSeeded() {
@@ -244,7 +184,7 @@ int Run(int argc, char** argv) {
     return 2;
   }
   const char* session_variable = std::getenv(kSessionVariable);
-  if (session_variable == nullptr) return Become(argv + 1);
+  if (session_variable == nullptr) return Become(kSelf, argv + 1);
   const std::string session = session_variable;
   std::optional<Plan> plan = Plan::Load(session + "/plan");
   if (!plan) return BecomePlain(argc, argv, session);
@@ -256,10 +196,10 @@ int Run(int argc, char** argv) {
   const bool primary = std::getenv("CARGO_PRIMARY_PACKAGE") != nullptr;
   Decision decision = Decide(invocation, *plan, primary, LinkerWorks, nullptr);
   if (decision.reason == Reason::kNotACompile) {
-    if (plan->chain.empty()) return Become(argv + 1);
+    if (plan->chain.empty()) return Become(kSelf, argv + 1);
     std::vector<std::string> words = {plan->chain};
     words.insert(words.end(), argv + 1, argv + argc);
-    return Become(Pointers(words).data());
+    return Become(kSelf, Pointers(words).data());
   }
 
   UnitEvent event;
@@ -294,7 +234,7 @@ int Run(int argc, char** argv) {
   std::string halves;
   if (seeded_library) halves = PrepareSeeded(*plan, event, session);
   event.own_us = NowUs() - start;
-  Usage usage = RunAndWait(words);
+  Usage usage = RunAndWait(kSelf, words);
   if (seeded_library && usage.exit_code == 0 &&
       !FinishSeeded(invocation, halves)) {
     // Without its dead half the library could leave symbols undefined: once
@@ -305,7 +245,7 @@ int Run(int argc, char** argv) {
     event.reason = Name(Reason::kDeadHalfLost);
     RustcInvocation whole = original;
     Apply(decision, *plan, "", &whole);
-    usage = RunAndWait(CommandLine(*plan, whole, was_file, session));
+    usage = RunAndWait(kSelf, CommandLine(*plan, whole, was_file, session));
   }
   event.wall_us = NowUs() - start;
   event.cpu_us = usage.cpu_us;

@@ -35,17 +35,12 @@ constexpr OptionSpec kOptions[] = {
      "compare N files, evenly spread, and not all (0: all)"},
 };
 
-// As for everything that dfe keeps; see build_command.cc.
-constexpr int64_t kCacheBytes = int64_t{4} << 30;
-constexpr absl::Duration kCacheAge = absl::Hours(24 * 30);
-
 std::string Base(const std::string& path) {
   return path.substr(path.rfind('/') + 1);
 }
 
 int Jobs(int64_t wanted) {
-  const int64_t cores = sysconf(_SC_NPROCESSORS_ONLN);
-  return static_cast<int>(std::max<int64_t>(1, wanted > 0 ? wanted : cores));
+  return wanted > 0 ? static_cast<int>(wanted) : CoreCount();
 }
 
 // The project in the folder that the command line names, or in this one.
@@ -388,8 +383,7 @@ std::optional<absl::StatusOr<int>> RunHeaderBuild(
     absl::Status saved = session->SaveTo(save);
     if (!saved.ok()) note(saved.message());
   }
-  absl::StatusOr<int64_t> pruned =
-      store::Prune(project->cache, kCacheBytes, kCacheAge);
+  absl::StatusOr<int64_t> pruned = store::PruneAfterBuild(project->cache);
   if (!pruned.ok()) note(pruned.status().message());
   if (options.Flag("explain")) ExplainEvents(events, notes);
   const auto shared =

@@ -29,16 +29,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string Beside(std::initializer_list<const char*> places) {
-  const fs::path own = fs::path(OwnPath()).parent_path();
-  for (const char* place : places) {
-    std::error_code error;
-    fs::path candidate = (own / place).lexically_normal();
-    if (fs::exists(candidate, error)) return candidate.string();
-  }
-  return "";
-}
-
 absl::Status Write(const std::string& path, absl::string_view text) {
   if (auto error = WriteFileAtomically(path, {text.data(), text.size()})) {
     return absl::UnavailableError(error->message);
@@ -245,9 +235,11 @@ std::optional<KeptRecord> Scan(const std::string& directory,
 }  // namespace
 
 std::string FindHeadersPlugin() {
-  return Beside({"../lib/dfe-headers.so", "../lib/dfe/dfe-headers.so"});
+  return FindBeside({"../lib/dfe-headers.so", "../lib/dfe/dfe-headers.so"});
 }
-std::string FindCcDispatch() { return Beside({"dfe-cc", "../lib/dfe/dfe-cc"}); }
+std::string FindCcDispatch() {
+  return FindBeside({"dfe-cc", "../lib/dfe/dfe-cc"});
+}
 
 void InParallel(size_t count, int jobs,
                 const std::function<void(size_t)>& work) {

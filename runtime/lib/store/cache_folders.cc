@@ -321,6 +321,10 @@ absl::StatusOr<int64_t> Prune(const std::string& root, int64_t max_bytes,
   return freed;
 }
 
+absl::StatusOr<int64_t> PruneAfterBuild(const std::string& root) {
+  return Prune(root, int64_t{4} << 30, absl::Hours(24 * 30));
+}
+
 absl::StatusOr<std::vector<FolderSize>> FolderSizes(const std::string& root) {
   std::vector<FolderSize> sizes;
   for (const char* name : kFolders) sizes.push_back({.name = name});

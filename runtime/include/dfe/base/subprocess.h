@@ -47,6 +47,9 @@ struct SubprocessResult {
 absl::StatusOr<SubprocessResult> RunSubprocess(
     const SubprocessOptions& options);
 
+// How many programs can run at a time: the cores that are there, at least 1.
+int CoreCount();
+
 }  // namespace dfe
 
 #endif  // DFE_BASE_SUBPROCESS_H_

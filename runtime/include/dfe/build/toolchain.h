@@ -2,6 +2,7 @@
 #ifndef DFE_BUILD_TOOLCHAIN_H_
 #define DFE_BUILD_TOOLCHAIN_H_
 
+#include <initializer_list>
 #include <string>
 #include <vector>
 
@@ -56,6 +57,9 @@ bool IsStable(absl::string_view release);
 // ../lib/dfe (installed). Empty if absent.
 std::string FindDispatchProgram();
 std::string FindPassPlugin();
+// The first of these places, relative to the running program's folder, where
+// something is; "" if there is none.
+std::string FindBeside(std::initializer_list<const char*> places);
 // The running program's own path.
 std::string OwnPath();
 

@@ -54,6 +54,10 @@ absl::StatusOr<int64_t> Clean(const std::string& root, CleanTarget target);
 absl::StatusOr<int64_t> Prune(const std::string& root, int64_t max_bytes,
                               absl::Duration max_age);
 
+// The same with the limits of a build: a machine that builds much fills 4 GiB
+// in weeks, and a project that was not built for a month is cold anyway.
+absl::StatusOr<int64_t> PruneAfterBuild(const std::string& root);
+
 struct FolderSize {
   std::string name;  // lto, objects, seeds, maps, headers, index
   int64_t bytes = 0;

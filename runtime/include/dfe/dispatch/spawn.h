@@ -1,0 +1,36 @@
+// Running the compiler. Standard library only.
+#ifndef DFE_DISPATCH_SPAWN_H_
+#define DFE_DISPATCH_SPAWN_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace dfe::dispatch {
+
+// The words as exec takes them; they must outlive this.
+std::vector<char*> Pointers(std::vector<std::string>& words);
+
+// Becomes the program `argv[0]`. Returns only if that is impossible, 127, and
+// says so in the name of `self`.
+int Become(const char* self, char** argv);
+
+struct Usage {
+  int exit_code = 127;  // 128 and the number of a signal that ended it
+  int64_t cpu_us = 0;
+  int64_t peak_rss_kib = 0;
+};
+
+// Where the output goes.
+struct SpawnOutput {
+  bool quiet = false;  // nowhere
+  int error_to = -1;   // standard error: to this descriptor, if not -1
+};
+
+// Runs the words to the end. What cannot start is said as in Become.
+Usage RunAndWait(const char* self, std::vector<std::string> words,
+                 const SpawnOutput& output = {});
+
+}  // namespace dfe::dispatch
+
+#endif  // DFE_DISPATCH_SPAWN_H_

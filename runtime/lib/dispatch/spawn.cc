@@ -1,0 +1,70 @@
+// Spawning and waiting, with what the child used.
+#include "dfe/dispatch/spawn.h"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+extern char** environ;
+
+namespace dfe::dispatch {
+
+std::vector<char*> Pointers(std::vector<std::string>& words) {
+  std::vector<char*> out;
+  out.reserve(words.size() + 1);
+  for (std::string& word : words) out.push_back(word.data());
+  out.push_back(nullptr);
+  return out;
+}
+
+int Become(const char* self, char** argv) {
+  execvp(argv[0], argv);
+  std::fprintf(stderr, "%s: %s: cannot start: %s\n", self, argv[0],
+               std::strerror(errno));
+  return 127;
+}
+
+Usage RunAndWait(const char* self, std::vector<std::string> words,
+                 const SpawnOutput& output) {
+  Usage usage;
+  std::vector<char*> argv = Pointers(words);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  if (output.quiet) {
+    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
+  }
+  if (output.error_to >= 0) {
+    posix_spawn_file_actions_adddup2(&actions, output.error_to, 2);
+  }
+  pid_t pid;
+  const int failed =
+      posix_spawnp(&pid, argv[0], &actions, nullptr, argv.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  if (failed != 0) {
+    std::fprintf(stderr, "%s: %s: cannot start: %s\n", self, argv[0],
+                 std::strerror(failed));
+    return usage;
+  }
+  int status = 0;
+  struct rusage ru = {};
+  while (wait4(pid, &status, 0, &ru) < 0) {
+    if (errno != EINTR) return usage;
+  }
+  usage.cpu_us = (static_cast<int64_t>(ru.ru_utime.tv_sec) +
+                  static_cast<int64_t>(ru.ru_stime.tv_sec)) *
+                     1000000 +
+                 ru.ru_utime.tv_usec + ru.ru_stime.tv_usec;
+  usage.peak_rss_kib = ru.ru_maxrss;
+  usage.exit_code =
+      WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  return usage;
+}
+
+}  // namespace dfe::dispatch
