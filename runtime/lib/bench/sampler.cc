@@ -28,11 +28,15 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kSettlePoll(20);
-// Idle: less than this CPU time (seconds) within this time. A server that only
-// looks at a clock now and then is idle.
+// Idle: less than this CPU time (seconds) within this time, and no thread that
+// could use some if it got a core: on a loaded machine one can wait longer than
+// this for its turn. A server that only looks at a clock now and then is idle.
 constexpr std::chrono::milliseconds kIdleFor(300);
 constexpr double kIdleCpu = 0.015;
+// Of time in which leftovers had the cores that they asked for. On a machine
+// that gives them none, the other limit holds.
 constexpr std::chrono::seconds kSettleLimit(10);
+constexpr std::chrono::minutes kStarvedLimit(5);
 constexpr std::chrono::seconds kKillAfter(2);
 
 double Seconds(const struct timeval& t) {
@@ -42,7 +46,7 @@ double Seconds(const struct timeval& t) {
 // What /proc/PID/stat tells of one process.
 struct ProcessEntry {
   pid_t parent = 0;
-  bool zombie = false;
+  std::string state;  // one letter of proc(5)
   std::string name;
   double user = 0;    // seconds, with its waited-for children
   double system = 0;  // likewise
@@ -84,10 +88,28 @@ bool ReadProcess(pid_t pid, ProcessEntry* entry) {
   }
   static const double tick = 1.0 / static_cast<double>(sysconf(_SC_CLK_TCK));
   entry->parent = static_cast<pid_t>(parent);
-  entry->zombie = fields[0] == "Z" || fields[0] == "X";
+  entry->state = fields[0];
   entry->user = static_cast<double>(ticks[0] + ticks[2]) * tick;
   entry->system = static_cast<double>(ticks[1] + ticks[3]) * tick;
   return true;
+}
+
+// The states of proc(5), a letter for each thread. The one in the process's own
+// stat is that of its first thread alone.
+std::string ThreadStates(pid_t pid) {
+  std::string states;
+  DIR* folder = opendir(absl::StrCat("/proc/", pid, "/task").c_str());
+  if (folder == nullptr) return states;
+  while (struct dirent* entry = readdir(folder)) {
+    int64_t thread = 0;
+    ProcessEntry process;
+    if (absl::SimpleAtoi(entry->d_name, &thread) &&
+        ReadProcess(static_cast<pid_t>(thread), &process)) {
+      states += process.state;
+    }
+  }
+  closedir(folder);
+  return states;
 }
 
 int64_t PeakOf(pid_t pid) {
@@ -262,7 +284,10 @@ Sampler::Living Sampler::ScanDescendants() const {
     if (ancestor != self) continue;
     living.total.user += process.user;
     living.total.system += process.system;
-    if (process.zombie) continue;
+    if (process.state == "Z" || process.state == "X") continue;
+    const std::string states = ThreadStates(pid);
+    living.runnable = living.runnable || absl::StrContains(states, 'R');
+    living.on_disk = living.on_disk || absl::StrContains(states, 'D');
     living.names.push_back(process.name);
     living.peak_rss_kib = std::max(living.peak_rss_kib, PeakOf(pid));
   }
@@ -278,19 +303,29 @@ Sampler::Cpu Sampler::EverUsed(const Living& living) const {
 Sampler::Living Sampler::Settle() {
   const Clock::time_point start = Clock::now();
   Clock::time_point busy_at = start;
-  double used = -1;
+  Clock::time_point seen_at = start;
+  Clock::duration starved(0);
+  double used = -1;         // when they were last found busy
+  double used_before = -1;  // at the last look
   while (true) {
     int ignored = 0;
     Reap(-1, &ignored);
     Living living = ScanDescendants();
     if (living.names.empty()) return living;
     Cpu ever = EverUsed(living);
-    if (ever.user + ever.system > used + kIdleCpu) {
-      used = ever.user + ever.system;
-      busy_at = Clock::now();
-    }
+    const double now_used = ever.user + ever.system;
     const Clock::time_point now = Clock::now();
-    if (now - busy_at > kIdleFor || now - start > kSettleLimit) return living;
+    if (living.runnable && now_used <= used_before) starved += now - seen_at;
+    seen_at = now;
+    used_before = now_used;
+    if (living.runnable || living.on_disk || now_used > used + kIdleCpu) {
+      used = now_used;
+      busy_at = now;
+    }
+    if (now - busy_at > kIdleFor || now - start - starved > kSettleLimit ||
+        now - start > kStarvedLimit) {
+      return living;
+    }
     if (Interrupted()) return living;
     std::this_thread::sleep_for(kSettlePoll);
   }

@@ -10,8 +10,9 @@
 // subreaper: orphans are handed to it instead of to init.
 //
 // Wall time ends with the command itself, which is when a user may go on. Its
-// leftovers are then watched, untimed, until they end, or sit idle, or ten
-// seconds pass; what they use meanwhile is counted as CPU time.
+// leftovers are then watched, untimed, until they end, or sit idle (waiting for
+// a core is not idle), or ten seconds pass in which they were not kept waiting
+// for one, or five minutes; what they use meanwhile is counted as CPU time.
 //
 // Limits: wait4 counts in microseconds, /proc in ticks of mostly 10 ms, so each
 // process that outlives a command adds an error of up to two ticks. The time
@@ -83,6 +84,8 @@ class Sampler {
   struct Living {
     Cpu total;
     int64_t peak_rss_kib = 0;
+    bool runnable = false;  // a thread of theirs runs or waits for a core
+    bool on_disk = false;   // or for a disk
     std::vector<std::string> names;
   };
   absl::StatusOr<pid_t> Start(const ShellCommand& command);
