@@ -107,6 +107,15 @@ struct Build {
   }
 };
 
+// Only after the facts are gathered.
+store::LiveKey KeyOf(const Build& build) {
+  return {build.project.root, build.facts.profile.name,
+          build.toolchain.identity};
+}
+std::string Seeds(const Build& build) {
+  return store::SeedsFolder(build.root, KeyOf(build));
+}
+
 // Where probes and sessions go without a cache: a folder for each user, because
 // the one for temporary files is everybody's.
 fs::path ScratchWithoutStore() {
@@ -161,17 +170,14 @@ LinkerProbe KnownOrProbedLinker(store::Store* store,
       [&] { return ProbeLateLink(words, toolchain.host, Scratch(store)); });
 }
 
-// Compilers of our own making may share all of `rustc -vV`, so the folder is
-// part of the key, which no linker's key can be: those begin with a target.
+// No linker's key is this one: those begin with a target.
 void ProbeCompiler(Build* build) {
   store::Store* store = build->store ? &*build->store : nullptr;
   auto probe = [&] { return ProbeDeferral(build->toolchain, Scratch(store)); };
   const LinkerProbe answer =
       IsStable(build->toolchain.release)
           ? probe()
-          : KnownOrProbed(store, build->toolchain,
-                          absl::StrCat("-Zdead-fn-elimination\x1f",
-                                       build->toolchain.sysroot),
+          : KnownOrProbed(store, build->toolchain, "-Zdead-fn-elimination",
                           probe);
   build->facts.have_deferral = answer.works;
   build->facts.deferral_detail = answer.detail;
@@ -318,7 +324,10 @@ absl::Status CompletePlan(Build* build) {
     fs::create_directories(plan.lto_cache, ignored);
   }
   if (build->options.Flag("object-cache") && build->store) {
-    plan.object_cache = build->root + "/objects";  // the compiler makes it
+    // The compiler makes it. Its keys know the compiler's version, not which
+    // compiler of that version it is.
+    plan.object_cache = absl::StrCat(
+        build->root, "/objects/", store::HashedName(build->toolchain.identity));
   }
   return absl::OkStatus();
 }
@@ -327,10 +336,7 @@ absl::Status CompletePlan(Build* build) {
 // the plan into a single one.
 absl::Status AddSeeds(Build* build, const std::string& session) {
   dispatch::Plan& plan = build->plan.plan;
-  absl::StatusOr<size_t> seeds =
-      UniteSeeds(store::SeedsFolder(build->root, build->project.root,
-                                    build->facts.profile.name),
-                 session + "/seeds");
+  absl::StatusOr<size_t> seeds = UniteSeeds(Seeds(*build), session + "/seeds");
   if (seeds.ok() && *seeds > 0) {
     plan.plugin = FindPassPlugin();
     plan.seeds = session + "/seeds";
@@ -378,8 +384,7 @@ void ShareDeferred(Build* build) {
       !build->facts.profile_known || profile.asks_for_lto()) {
     return;
   }
-  const std::string folder =
-      store::SeedsFolder(build->root, build->project.root, profile.name);
+  const std::string folder = Seeds(*build);
   std::error_code ignored;
   fs::create_directories(folder, ignored);
   // The compiler warns where it cannot write.
@@ -464,8 +469,7 @@ void Learn(Build* build, int exit_code, absl::Duration cpu,
     absl::Status saved = map.status();
     if (map.ok()) {
       links.push_back(store::ToLinkRecord(*map, event.leaf, event.artifact));
-      saved = store::SaveLive(*map, build->root, record.project, record.profile,
-                              event.leaf);
+      saved = store::SaveLive(*map, build->root, KeyOf(*build), event.leaf);
     }
     if (!saved.ok()) build->Note(saved.message());
   }
@@ -647,10 +651,7 @@ absl::StatusOr<int> RunBuild(const ParsedOptions& options, std::ostream& notes,
       ban = build.store->IsBanned(build.project.root, "deferred");
       build.facts.deferred_banned = ban.ok() && ban->has_value();
       build.facts.have_seeds =
-          !dispatch::FilesIn(store::SeedsFolder(build.root, build.project.root,
-                                                build.facts.profile.name),
-                             ".seeds")
-               .empty();
+          !dispatch::FilesIn(Seeds(build), ".seeds").empty();
     }
   }
   build.plan = MakePlan(build.facts);

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -17,6 +18,7 @@
 #include "dfe/base/versions.h"
 #include "dfe/dispatch/decision.h"
 #include "dfe/dispatch/rustc_invocation.h"
+#include "dfe/store/store.h"
 
 namespace dfe {
 namespace {
@@ -77,6 +79,34 @@ class ProbeFolder {
 
 }  // namespace
 
+std::string CompilerFiles(const std::string& rustc,
+                          const std::string& sysroot) {
+  std::vector<std::string> paths;
+  if (absl::StrContains(rustc, '/')) paths.push_back(rustc);
+  if (!sysroot.empty()) paths.push_back(sysroot + "/bin/rustc");
+  for (const char* folder : {"/lib", "/lib64"}) {
+    std::error_code error;
+    if (sysroot.empty()) break;
+    for (const fs::directory_entry& entry :
+         fs::directory_iterator(sysroot + folder, error)) {
+      const std::string name = entry.path().filename().string();
+      if (absl::StartsWith(name, "librustc_driver") ||
+          absl::StartsWith(name, "libLLVM")) {
+        paths.push_back(entry.path().string());
+      }
+    }
+  }
+  std::sort(paths.begin(), paths.end());  // a folder has no order of its own
+  std::string lines;
+  for (const std::string& path : paths) {
+    struct stat info;
+    if (stat(path.c_str(), &info) != 0) continue;
+    absl::StrAppend(&lines, path, "\t", info.st_size, "\t", info.st_mtim.tv_sec,
+                    "\t", info.st_mtim.tv_nsec, "\n");
+  }
+  return lines;
+}
+
 absl::StatusOr<RustToolchain> FindRustToolchain(absl::string_view toolchain,
                                                 const std::string& directory) {
   RustToolchain out;
@@ -108,6 +138,9 @@ absl::StatusOr<RustToolchain> FindRustToolchain(absl::string_view toolchain,
   if (!toolchain.empty() && !out.sysroot.empty()) {
     out.rustc = out.sysroot + "/bin/rustc";
   }
+  absl::StrAppend(&out.identity, "files: ",
+                  store::HashedName(CompilerFiles(out.rustc, out.sysroot)),
+                  "\n");
   for (absl::string_view release :
        absl::StrSplit(kRustcTested, ' ', absl::SkipEmpty())) {
     out.tested = out.tested || out.release == release;

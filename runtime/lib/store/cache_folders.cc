@@ -34,7 +34,7 @@ constexpr const char* kIndexFiles[] = {
     "index.db",         "index.db-wal",         "index.db-shm",
     "index.db-journal", "index.db.bad",         "index.db.bad-wal",
     "index.db.bad-shm", "index.db.bad-journal", "index.lock"};
-// Our own folders are three deep; nothing sensible is deeper than this.
+// Our own folders are four deep; nothing sensible is deeper than this.
 constexpr int kMaxDepth = 32;
 
 class Fd {

@@ -96,7 +96,8 @@ void FindSymbols(const std::string& word, const std::string& root,
   std::vector<std::filesystem::path> files;
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(
-           LiveFolder(root, facts->build.project, facts->build.profile),
+           LiveFolder(root, {facts->build.project, facts->build.profile,
+                             facts->build.rustc}),
            error)) {
     if (entry.path().extension() == ".live") files.push_back(entry.path());
   }

@@ -64,23 +64,23 @@ std::string OneField(absl::string_view text) {
   return absl::StrReplaceAll(text, {{"\t", " "}, {"\n", " "}});
 }
 
-}  // namespace
-
-std::string SeedsFolder(const std::string& root, absl::string_view project,
-                        absl::string_view profile) {
-  return absl::StrCat(root, "/seeds/", ProjectHash(project), "/",
-                      FileName(profile));
+std::string FolderOf(const LiveKey& key) {
+  return absl::StrCat(HashedName(key.project), "/", FileName(key.profile), "/",
+                      HashedName(key.rustc));
 }
 
-std::string LiveFolder(const std::string& root, absl::string_view project,
-                       absl::string_view profile) {
-  return absl::StrCat(root, "/maps/", ProjectHash(project), "/",
-                      FileName(profile));
+}  // namespace
+
+std::string SeedsFolder(const std::string& root, const LiveKey& key) {
+  return absl::StrCat(root, "/seeds/", FolderOf(key));
+}
+
+std::string LiveFolder(const std::string& root, const LiveKey& key) {
+  return absl::StrCat(root, "/maps/", FolderOf(key));
 }
 
 absl::Status SaveLive(const LinkMap& map, const std::string& root,
-                      absl::string_view project, absl::string_view profile,
-                      absl::string_view leaf) {
+                      const LiveKey& key, absl::string_view leaf) {
   std::vector<absl::string_view> names;
   std::string live = absl::StrCat(kLiveHeader, "\n");
   for (const LiveSymbol& symbol : map.symbols) {
@@ -93,11 +93,11 @@ absl::Status SaveLive(const LinkMap& map, const std::string& root,
   names.erase(std::unique(names.begin(), names.end()), names.end());
   std::string seeds = "# dfe seeds\n";
   for (absl::string_view name : names) absl::StrAppend(&seeds, name, "\n");
-  absl::Status saved = WriteFile(SeedsFolder(root, project, profile),
+  absl::Status saved = WriteFile(SeedsFolder(root, key),
                                  absl::StrCat(FileName(leaf), ".seeds"), seeds);
   if (!saved.ok()) return saved;
-  return WriteFile(LiveFolder(root, project, profile),
-                   absl::StrCat(FileName(leaf), ".live"), live);
+  return WriteFile(LiveFolder(root, key), absl::StrCat(FileName(leaf), ".live"),
+                   live);
 }
 
 absl::StatusOr<std::vector<LiveSymbol>> LoadLive(const std::string& path) {

@@ -217,8 +217,8 @@ std::string CacheRoot(const std::string& override_root) {
   return absl::StrCat(home, "/.cache/dfe");
 }
 
-std::string ProjectHash(absl::string_view project) {
-  return absl::StrFormat("%016x", XXH3_64bits(project.data(), project.size()));
+std::string HashedName(absl::string_view text) {
+  return absl::StrFormat("%016x", XXH3_64bits(text.data(), text.size()));
 }
 
 absl::StatusOr<Store> Store::Open(const std::string& root,

@@ -53,8 +53,10 @@ class CommandsTest : public ::testing::Test {
     LinkMap map;
     map.symbols = {{"_RNvC3dep5alive", "dep::alive", "dep", 150},
                    {"_RNvC3top4main", "top::main", "top", 50}};
-    ASSERT_TRUE(SaveLive(map, root_, project_, "release", "top").ok());
+    ASSERT_TRUE(SaveLive(map, root_, Key(), "top").ok());
   }
+
+  LiveKey Key() const { return {project_, "release", Build().rustc}; }
 
   BuildRecord ProjectBuild(int64_t wall_us, int64_t cpu_us) {
     BuildRecord build = Build(wall_us, cpu_us);
@@ -206,7 +208,7 @@ TEST_F(CommandsTest, ExplainOfASymbol) {
 
 TEST_F(CommandsTest, ExplainOfASymbolNeedsALink) {
   Record();
-  std::string live = LiveFolder(root_, project_, "release") + "/top.live";
+  std::string live = LiveFolder(root_, Key()) + "/top.live";
   WriteText(live, "damaged");
   EXPECT_EQ(Explain({"dep::alive"}), 1);
   EXPECT_THAT(text_, HasSubstr("no link of"));
@@ -276,8 +278,8 @@ TEST_F(CommandsTest, CleanWithoutWordsKeepsWhatWasLearned) {
   Record();
   WriteText(root_ + "/lto/x", std::string(1000, 'x'));
   int64_t rest = static_cast<int64_t>(
-      ReadText(LiveFolder(root_, project_, "release") + "/top.live").size() +
-      ReadText(SeedsFolder(root_, project_, "release") + "/top.seeds").size());
+      ReadText(LiveFolder(root_, Key()) + "/top.live").size() +
+      ReadText(SeedsFolder(root_, Key()) + "/top.seeds").size());
   ASSERT_EQ(Run({"clean", "--json"}), 0);
   EXPECT_EQ(Json::parse(text_)["freed_bytes"], 1000 + rest);
   EXPECT_EQ(Explain({}), 0);

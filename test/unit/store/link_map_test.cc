@@ -245,12 +245,25 @@ TEST(LinkMap, AnEndlessLineIsGarbage) {
   EXPECT_EQ(map.symbols.size(), 7u);
 }
 
+const LiveKey kKey = {"/p", "release", "rustc 1"};
+
+TEST(SaveLive, EachProjectProfileAndCompilerHasItsOwnFolders) {
+  for (auto folder_of : {SeedsFolder, LiveFolder}) {
+    const std::string folder = folder_of("/cache", kKey);
+    EXPECT_EQ(folder, folder_of("/cache", {"/p", "release", "rustc 1"}));
+    EXPECT_NE(folder, folder_of("/cache", {"/q", "release", "rustc 1"}));
+    EXPECT_NE(folder, folder_of("/cache", {"/p", "bench", "rustc 1"}));
+    EXPECT_NE(folder, folder_of("/cache", {"/p", "release", "rustc 2"}));
+  }
+}
+
 TEST(SaveLive, SeedsAreSortedAndReadBySeedSet) {
   TemporaryFolder folder;
   LinkMap map = Parse(kPlain);
-  ASSERT_TRUE(SaveLive(map, folder.path(), "/p", "release", "top").ok());
-  std::string path = SeedsFolder(folder.path(), "/p", "release") + "/top.seeds";
-  EXPECT_EQ(path, folder / "seeds/" + ProjectHash("/p") + "/release/top.seeds");
+  ASSERT_TRUE(SaveLive(map, folder.path(), kKey, "top").ok());
+  std::string path = SeedsFolder(folder.path(), kKey) + "/top.seeds";
+  EXPECT_EQ(path, folder / "seeds/" + HashedName("/p") + "/release/" +
+                      HashedName("rustc 1") + "/top.seeds");
   EXPECT_EQ(ReadText(path),
             "# dfe seeds\n"
             "_ZN3dep5alive17h6d426c2bf0a0778aE\n"
@@ -270,9 +283,8 @@ TEST(SaveLive, SeedsAreSortedAndReadBySeedSet) {
 TEST(SaveLive, LiveFileRoundTrips) {
   TemporaryFolder folder;
   LinkMap map = Parse(kPlain);
-  ASSERT_TRUE(SaveLive(map, folder.path(), "/p", "release", "top").ok());
-  auto symbols =
-      LoadLive(LiveFolder(folder.path(), "/p", "release") + "/top.live");
+  ASSERT_TRUE(SaveLive(map, folder.path(), kKey, "top").ok());
+  auto symbols = LoadLive(LiveFolder(folder.path(), kKey) + "/top.live");
   ASSERT_TRUE(symbols.ok()) << symbols.status();
   ASSERT_EQ(symbols->size(), map.symbols.size());
   for (size_t i = 0; i < symbols->size(); ++i) {
@@ -285,18 +297,18 @@ TEST(SaveLive, LiveFileRoundTrips) {
 
 TEST(SaveLive, NamesCannotLeadOutOfTheFolder) {
   TemporaryFolder folder;
-  ASSERT_TRUE(
-      SaveLive(LinkMap(), folder / "root", "/p", "../../..", "../x/y").ok());
-  EXPECT_TRUE(Exists(folder / "root/seeds/" + ProjectHash("/p") +
-                     "/_.._.._../_.._x_y.seeds"));
+  ASSERT_TRUE(SaveLive(LinkMap(), folder / "root", {"/p", "../../..", "../.."},
+                       "../x/y")
+                  .ok());
+  EXPECT_TRUE(Exists(folder / "root/seeds/" + HashedName("/p") + "/_.._.._../" +
+                     HashedName("../..") + "/_.._x_y.seeds"));
   EXPECT_FALSE(Exists(folder / "x"));
 }
 
 TEST(SaveLive, AFolderThatCannotBeMadeIsAnError) {
   TemporaryFolder folder;
   WriteText(folder / "seeds", "a file");
-  absl::Status status =
-      SaveLive(LinkMap(), folder.path(), "/p", "release", "top");
+  absl::Status status = SaveLive(LinkMap(), folder.path(), kKey, "top");
   EXPECT_EQ(status.code(), absl::StatusCode::kPermissionDenied) << status;
 }
 

@@ -26,10 +26,10 @@ TEST(CacheRoot, OptionThenXdgThenHome) {
   EXPECT_EQ(CacheRoot(""), "");
 }
 
-TEST(ProjectHash, IsStableAndTellsProjectsApart) {
-  EXPECT_EQ(ProjectHash("/p").size(), 16u);
-  EXPECT_EQ(ProjectHash("/p"), ProjectHash("/p"));
-  EXPECT_NE(ProjectHash("/p"), ProjectHash("/q"));
+TEST(HashedName, IsStableAndTellsProjectsApart) {
+  EXPECT_EQ(HashedName("/p").size(), 16u);
+  EXPECT_EQ(HashedName("/p"), HashedName("/p"));
+  EXPECT_NE(HashedName("/p"), HashedName("/q"));
 }
 
 class StoreTest : public ::testing::Test {

@@ -12,8 +12,10 @@
 namespace dfe {
 
 struct RustToolchain {
-  std::string rustc;         // program: $RUSTC, "rustc", or that of +name
-  std::string identity;      // all of `rustc -vV`: the key of what was learned
+  std::string rustc;  // program: $RUSTC, "rustc", or that of +name
+  // The key of what was learned: all of `rustc -vV`, then `files: ` and the
+  // hash of CompilerFiles.
+  std::string identity;
   std::string release;       // three numbers, dots between
   std::string host;          // "x86_64-unknown-linux-gnu"
   std::string llvm_version;  // likewise
@@ -24,6 +26,12 @@ struct RustToolchain {
 // Asks rustc. `toolchain` is cargo's "+name" or empty; $RUSTC is honoured.
 absl::StatusOr<RustToolchain> FindRustToolchain(absl::string_view toolchain,
                                                 const std::string& directory);
+
+// Path, size and time of the files that a compiler is made of, a line each: the
+// program named `rustc` if it is a path, and of its sysroot bin/rustc, and
+// librustc_driver* and libLLVM* of lib/ and lib64/. A compiler that was built
+// anew may say of itself what the old one said, but its files differ.
+std::string CompilerFiles(const std::string& rustc, const std::string& sysroot);
 
 // What `rustc --print cfg` says for a target ("" for the host); "" on failure.
 std::string PrintCfg(const RustToolchain& toolchain, const std::string& target,

@@ -1,15 +1,18 @@
 // The folders beside the index, and how they are kept small.
 //
 //   lto/      lld's ThinLTO cache
-//   objects/  object code of deferred programs, written by the compiler
-//   seeds/    <project hash>/<profile>/<leaf>.seeds: symbols that the link
-//   kept;
-//             <leaf>.needs, shared.deferred: functions, by the compiler
-//   maps/     <project hash>/<profile>/<leaf>.live: the same with sizes, for
-//             `dfe explain`
+//   objects/  <compiler>/: object code of deferred programs, by the compiler
+//   seeds/    <project>/<profile>/<compiler>/<leaf>.seeds: symbols that the
+//             link kept; <leaf>.needs, shared.deferred: functions, by the
+//             compiler
+//   maps/     <project>/<profile>/<compiler>/<leaf>.live: as seeds, with sizes,
+//             for `dfe explain`
 //   headers/  records of C and C++ files, precompiled headers
 //   bans/     headers that `dfe verify` banned (header_bans.h): not one of the
 //             five that are counted, pruned and made again
+//
+// <project> and <compiler> are hashes, of its path and of all that is known of
+// it (RustToolchain::identity).
 //
 // Every step down is an openat with O_NOFOLLOW and every removal an unlinkat:
 // a symbolic link is removed itself, never followed, so nothing outside the

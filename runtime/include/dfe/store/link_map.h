@@ -61,12 +61,18 @@ std::vector<LinkPart> ByCrate(const LinkMap& map);
 LinkRecord ToLinkRecord(const LinkMap& map, absl::string_view leaf,
                         absl::string_view artifact);
 
-// Where SaveLive puts its two files: `<root>/seeds/<hash>/<profile>/` and
-// `<root>/maps/<hash>/<profile>/`.
-std::string SeedsFolder(const std::string& root, absl::string_view project,
-                        absl::string_view profile);
-std::string LiveFolder(const std::string& root, absl::string_view project,
-                       absl::string_view profile);
+// What live symbols and seeds hold for. Another compiler makes other names of
+// the same source, so each has its own.
+struct LiveKey {
+  std::string project;  // absolute path of the root
+  std::string profile;
+  std::string rustc;  // RustToolchain::identity
+};
+
+// Where SaveLive puts its two files, `<root>/seeds/` or `<root>/maps/`, then
+// `<hash of project>/<profile>/<hash of rustc>/`.
+std::string SeedsFolder(const std::string& root, const LiveKey& key);
+std::string LiveFolder(const std::string& root, const LiveKey& key);
 
 // Writes, each in one step (a reader sees the old or the new file):
 //   <SeedsFolder>/<leaf>.seeds  first line `# dfe seeds`, then the exact names,
@@ -74,8 +80,7 @@ std::string LiveFolder(const std::string& root, absl::string_view project,
 //   <LiveFolder>/<leaf>.live    first line `# dfe live 1`, then a symbol a
 //                               line: size, crate, name, readable; tabs between
 absl::Status SaveLive(const LinkMap& map, const std::string& root,
-                      absl::string_view project, absl::string_view profile,
-                      absl::string_view leaf);
+                      const LiveKey& key, absl::string_view leaf);
 
 // Reads a .live file. NotFound if it is absent, DataLoss if it is no such file
 // or any line of it is damaged.

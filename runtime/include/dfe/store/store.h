@@ -55,8 +55,9 @@ inline constexpr int kBuildsKeptInAll = 100;
 // $XDG_CACHE_HOME/dfe, else ~/.cache/dfe. Empty if none of the three is known.
 std::string CacheRoot(const std::string& override_root);
 
-// The name of a project's folders below the cache root: 16 hex digits.
-std::string ProjectHash(absl::string_view project);
+// The name of the folders of a project, or of a compiler, below the cache root:
+// 16 hex digits.
+std::string HashedName(absl::string_view text);
 
 struct BuildRecord {
   int64_t id = 0;            // given by BeginBuild
@@ -65,7 +66,7 @@ struct BuildRecord {
   std::string profile;       // release, bench, …
   std::string strategy;      // dispatch::Name(Strategy) of the build as a whole
   std::string plain_reason;  // why the strategy is plain, or empty
-  std::string rustc;         // identity: whatever the planner compares
+  std::string rustc;         // RustToolchain::identity
   std::string dfe_version;
   absl::Time started = absl::UnixEpoch();
   int64_t wall_us = 0;
