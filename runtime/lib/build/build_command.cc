@@ -285,22 +285,15 @@ absl::StatusOr<StrategyChoice> ChoiceFromName(absl::string_view name) {
 // Whether late links work with the linker that the units will name, as far as
 // cargo's settings tell; asked once for a toolchain and linker, then known.
 void ProbeExpectedLinker(Build* build) {
+  const CargoCommand& command = build->facts.command;
   std::vector<std::string> words = {build->toolchain.rustc};
-  const std::string& target = build->facts.command.target;
-  absl::StatusOr<std::vector<toml::table>> configs =
-      LoadCargoConfigs(build->directory, build->environment);
-  if (configs.ok()) {
-    auto print_cfg = [&] {
-      return PrintCfg(build->toolchain, target, build->directory);
-    };
-    for (std::string& word : CargoLinkerWords(
-             {*configs, build->facts.command.config, build->environment,
-              build->directory, target, build->toolchain.host, print_cfg})) {
-      words.push_back(std::move(word));
-    }
-  } else if (!target.empty()) {
-    words.insert(words.end(), {"--target", target});
+  if (!command.target.empty()) {
+    words.insert(words.end(), {"--target", command.target});
   }
+  // Settings that cannot be read are told of when the plan is completed.
+  words = ExpectedRustcWords(build->toolchain, command, build->directory,
+                             build->environment)
+              .value_or(words);
   LinkerProbe probe = KnownOrProbedLinker(
       build->store ? &*build->store : nullptr, build->toolchain, words);
   build->facts.linker_works = probe.works;

@@ -287,4 +287,22 @@ std::vector<std::string> CargoLinkerWords(const CargoFlagSources& from) {
   return words;
 }
 
+absl::StatusOr<std::vector<std::string>> ExpectedRustcWords(
+    const RustToolchain& toolchain, const CargoCommand& command,
+    const std::string& directory, const std::vector<std::string>& environment) {
+  absl::StatusOr<std::vector<toml::table>> configs =
+      LoadCargoConfigs(directory, environment);
+  if (!configs.ok()) return configs.status();
+  auto print_cfg = [&] {
+    return PrintCfg(toolchain, command.target, directory);
+  };
+  Words words = {toolchain.rustc};
+  for (std::string& word :
+       CargoLinkerWords({*configs, command.config, environment, directory,
+                         command.target, toolchain.host, print_cfg})) {
+    words.push_back(std::move(word));
+  }
+  return words;
+}
+
 }  // namespace dfe

@@ -6,11 +6,15 @@
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "dfe/base/subprocess.h"
 #include "dfe/base/versions.h"
+#include "dfe/build/cargo_flags.h"
 #include "dfe/build/toolchain.h"
 #include "dfe/store/store.h"
 #include "nlohmann/json.hpp"
+
+extern char** environ;
 
 namespace dfe {
 namespace {
@@ -23,6 +27,30 @@ struct Finding {
   bool required;  // a build cannot be accelerated without it
   std::string detail;
 };
+
+// Can the linker that cargo's settings name here do a late link?
+Finding CheckLinker(const RustToolchain& toolchain,
+                    const std::string& scratch) {
+  Finding f{"late links with cargo's linker and rustflags", false, true, ""};
+  std::vector<std::string> environment;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    environment.emplace_back(*entry);
+  }
+  absl::StatusOr<std::vector<std::string>> words = ExpectedRustcWords(
+      toolchain, CargoCommand(), fs::current_path().string(), environment);
+  if (!words.ok()) {
+    f.detail = std::string(words.status().message());
+    return f;
+  }
+  const LinkerProbe probe = ProbeLateLink(*words, toolchain.host, scratch);
+  f.works = probe.works;
+  f.detail = probe.works ? "a program was linked" : probe.detail;
+  if (words->size() > 1) {
+    absl::StrAppend(&f.detail, " (",
+                    absl::StrJoin(words->begin() + 1, words->end(), " "), ")");
+  }
+  return f;
+}
 
 // Does rustc load the plugin? Tried with a real compile.
 Finding CheckPlugin(const RustToolchain& toolchain,
@@ -87,12 +115,9 @@ absl::StatusOr<int> RunDoctor(const ParsedOptions& options, std::ostream& out) {
                       rust->host,
                       rust->tested ? "" : ": not a tested release, expected ",
                       rust->tested ? "" : kRustcTested)});
-    LinkerProbe probe = ProbeLateLink({rust->rustc}, rust->host, scratch);
-    findings.push_back(
-        {"late links with the default linker", probe.works, true,
-         probe.works ? "a program was linked and run" : probe.detail});
+    findings.push_back(CheckLinker(*rust, scratch));
     findings.push_back(CheckPlugin(*rust, scratch));
-    probe = ProbeDeferral(*rust, scratch);
+    const LinkerProbe probe = ProbeDeferral(*rust, scratch);
     findings.push_back({"-Z dead-fn-elimination in rustc", probe.works, false,
                         probe.works ? rust->sysroot : probe.detail});
   }

@@ -6,8 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "dfe/build/cargo_command.h"
 #include "dfe/build/cargo_config.h"
+#include "dfe/build/toolchain.h"
 
 namespace dfe {
 
@@ -29,6 +32,12 @@ struct CargoFlagSources {
 // by which the linker is tried before the build and not at its end.
 // Source: the cargo book, "Configuration", build.rustflags and target.
 std::vector<std::string> CargoLinkerWords(const CargoFlagSources& from);
+
+// The compiler, and CargoLinkerWords for cargo run in `directory` with
+// `command`, as cargo's settings there tell. Errors: those of LoadCargoConfigs.
+absl::StatusOr<std::vector<std::string>> ExpectedRustcWords(
+    const RustToolchain& toolchain, const CargoCommand& command,
+    const std::string& directory, const std::vector<std::string>& environment);
 
 // Whether `expression`, such as cfg(all(unix, target_os = "linux")), holds for
 // the lines of `rustc --print cfg`. One that does not parse does not hold.
