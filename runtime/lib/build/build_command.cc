@@ -101,6 +101,7 @@ struct Build {
   PlannerOutput plan;
   absl::Time started = absl::Now();
   bool cold = false;  // nothing of this profile was compiled before
+  CapturedBuild* captured = nullptr;
 
   void Note(absl::string_view text) {
     notes << "dfe: " << text << "\n" << std::flush;
@@ -409,6 +410,7 @@ absl::StatusOr<SubprocessResult> RunUserCommand(
   SubprocessOptions run;
   run.argv = build->words;
   run.environment = std::move(changes);
+  run.capture_stdout = build->captured != nullptr;
   run.on_start = [](int pid) {
     g_child = pid;
     if (g_signal != 0) PassOn(g_signal);  // it came before the child did
@@ -416,6 +418,9 @@ absl::StatusOr<SubprocessResult> RunUserCommand(
   absl::StatusOr<SubprocessResult> result = RunSubprocess(run);
   g_child = 0;
   if (g_signal != 0) EndOrphans();
+  if (build->captured != nullptr && result.ok()) {
+    build->captured->out = result->out;
+  }
   return result;
 }
 
@@ -489,13 +494,14 @@ void Explain(Build* build, const std::vector<UnitEvent>& events) {
 }
 
 void Summarise(Build* build, const std::vector<UnitEvent>& events) {
-  if (isatty(STDERR_FILENO) == 0) return;
   int accelerated = 0;
   int known = 0;
   for (const UnitEvent& e : events) {
     known += e.kind != "host";
     accelerated += e.strategy != "plain";
   }
+  if (build->captured != nullptr) build->captured->accelerated = accelerated;
+  if (isatty(STDERR_FILENO) == 0) return;
   build->Note(absl::StrCat(accelerated, " of ", known,
                            " units accelerated; `dfe explain` says how"));
 }
@@ -583,8 +589,10 @@ absl::StatusOr<int> RunAccelerated(Build* build) {
 absl::Span<const OptionSpec> BuildOptions() { return kOptions; }
 
 absl::StatusOr<int> RunBuild(const ParsedOptions& options, std::ostream& notes,
-                             const ProjectKind& other) {
+                             const ProjectKind& other,
+                             CapturedBuild* captured) {
   Build build{options, notes};
+  build.captured = captured;
   build.directory = fs::current_path().string();
   for (char** entry = environ; *entry != nullptr; ++entry) {
     build.environment.emplace_back(*entry);
@@ -595,6 +603,7 @@ absl::StatusOr<int> RunBuild(const ParsedOptions& options, std::ostream& notes,
   absl::Status found = FindCommand(&build, other);
   if (!found.ok()) return found;
   HandleSignals();
+  if (captured != nullptr && captured->plain) return RunPlain(&build);
   if (!build.is_cargo) {
     std::optional<absl::StatusOr<int>> done = other.build(
         options, build.words, build.directory,

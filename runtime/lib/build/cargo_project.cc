@@ -7,8 +7,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "cargo_json.h"
 #include "dfe/base/subprocess.h"
-#include "nlohmann/json.hpp"
 
 namespace dfe {
 namespace {
@@ -19,25 +19,6 @@ template <typename T>
 bool Has(const std::vector<T>& list, absl::string_view item) {
   return std::any_of(list.begin(), list.end(),
                      [&](const T& x) { return x == item; });
-}
-
-std::vector<std::string> Strings(const json& node) {
-  std::vector<std::string> out;
-  if (!node.is_array()) return out;
-  for (const json& item : node) {
-    if (item.is_string()) out.push_back(item.get<std::string>());
-  }
-  return out;
-}
-
-std::string Text(const json& object, const char* key) {
-  auto it = object.find(key);
-  return it != object.end() && it->is_string() ? it->get<std::string>() : "";
-}
-
-json Member(const json& object, const char* key) {
-  auto it = object.find(key);
-  return it != object.end() ? *it : json();
 }
 
 }  // namespace

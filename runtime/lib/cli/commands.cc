@@ -7,6 +7,7 @@
 #include "dfe/bench/bench.h"
 #include "dfe/build/build_command.h"
 #include "dfe/build/doctor.h"
+#include "dfe/build/verify_build.h"
 #include "dfe/dispatch/dispatch.h"
 #include "dfe/headers/commands.h"
 #include "dfe/store/clean.h"
@@ -70,8 +71,10 @@ absl::StatusOr<int> Run(const ParsedOptions& options, std::ostream& out,
                         std::ostream& err) {
   const std::string& command = options.command;
   if (command == "build") {
-    return RunBuild(options, err,
-                    {headers::DefaultCommand, headers::RunHeaderBuild});
+    const ProjectKind other = {headers::DefaultCommand,
+                               headers::RunHeaderBuild};
+    return WantsVerify(options) ? RunVerifiedBuild(options, err, other)
+                                : RunBuild(options, err, other);
   }
   if (command == "probe-linker") return RunProbeLinker(options);
   if (command == "bench") return bench::RunBench(options, out, err);
@@ -135,7 +138,7 @@ const OptionTable& DfeOptions() {
         new std::vector<OptionSpec>(std::begin(kCommon), std::end(kCommon));
     for (absl::Span<const OptionSpec> part :
          {BuildOptions(), bench::BenchOptions(), store::ExplainOptions(),
-          store::StatsOptions(), store::CleanOptions(),
+          store::StatsOptions(), store::CleanOptions(), VerifyOptions(),
           headers::HeaderOptions()}) {
       all->insert(all->end(), part.begin(), part.end());
     }

@@ -36,12 +36,20 @@ struct ProjectKind {
       build;
 };
 
+// For who reads what the command prints: `dfe build --verify`.
+struct CapturedBuild {
+  bool plain = false;   // run the command as it is
+  std::string out;      // its standard output
+  int accelerated = 0;  // units, of those that it compiled
+};
+
 // `options.rest` is the command; empty: `cargo build --release` when there is
 // a manifest here or above, else what `other` builds a folder with. Returns the
 // exit code for the user. Errors: only for wrong use (nothing to build) or,
 // with --strict, for faults of our own.
 absl::StatusOr<int> RunBuild(const ParsedOptions& options, std::ostream& notes,
-                             const ProjectKind& other);
+                             const ProjectKind& other,
+                             CapturedBuild* captured = nullptr);
 
 // `dfe probe-linker -- RUSTC WORDS…`: for dispatch, when a unit names a linker
 // that the plan did not foresee. Exit code 0: late links work.
