@@ -17,6 +17,7 @@ import subprocess
 import sys
 
 CODE = (".h", ".cc", ".cpp", ".c", ".rs", ".py", ".sh")
+TOUR = ("runtime/lib", "clang-plugin/lib")  # whose sources DESIGN.md has to name
 LIT = (".ll", ".c", ".cpp", ".rs", ".test")
 SOURCE_LINES_MAX = 700
 LIT_LINES_MAX = 60
@@ -66,7 +67,7 @@ def is_script(tree, name):
 
 
 def rule_design(tree, seen, options):
-    """Every file that DESIGN.md names exists."""
+    """Every file that DESIGN.md names exists, and it names the sources of TOUR."""
     tops = {name.split("/")[0] for name in tree.files}
     bases = {os.path.basename(name) for name in tree.files}
     folders = {os.path.dirname(name) + "/" for name in tree.files}
@@ -74,6 +75,7 @@ def rule_design(tree, seen, options):
     if "DESIGN.md" not in tree.files:
         yield "DESIGN.md", 0, "expected a file, got none"
         return
+    named = []
     for number, line in tree.lines("DESIGN.md"):
         spans = re.findall(r"`([^`\s]+)`", line) + re.findall(r"\]\(([^)#:\s]+)\)", line)
         for span in spans:
@@ -88,8 +90,12 @@ def rule_design(tree, seen, options):
             else:
                 continue
             seen.append(name)
+            named.append(name)
             if not exists:
                 yield "DESIGN.md", number, f"'{span}': expected a file of that name, got none"
+    for name in tree.below(*TOUR):
+        if name.endswith((".cc", ".cpp")) and not any(fnmatch.fnmatch(name, n) for n in named):
+            yield name, 1, "expected DESIGN.md to name it in the tour"
 
 
 def readme_commands(tree):
