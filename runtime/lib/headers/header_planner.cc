@@ -11,6 +11,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
 #include "dfe/headers/replay.h"
 
 namespace dfe::headers {
@@ -62,6 +63,15 @@ std::string LineFor(const HeaderRecord& record, const Replay::Entry& entry,
   return absl::StrCat("#include \"", file.name, "\"");
 }
 
+// By the last -O word, as the compiler sees it.
+bool IsOptimised(absl::string_view group) {
+  bool optimised = false;
+  for (absl::string_view word : absl::StrSplit(group, '\n')) {
+    if (absl::StartsWith(word, "-O")) optimised = word != "-O0";
+  }
+  return optimised;
+}
+
 struct Unit {
   int index;  // into the caller's list
   std::unique_ptr<Replay> replay;
@@ -96,9 +106,17 @@ class GroupPlanner {
       plan_->reason_of_unit[index] = unit.replay->refusal();
       return;
     }
-    for (const HeaderRecord::File& file : input_[index].record->files) {
-      plan_->plain_us += static_cast<double>(file.tokens) * cost_.parse;
-      plan_->planned_us += static_cast<double>(file.tokens) * cost_.parse;
+    const HeaderRecord& record = *input_[index].record;
+    const bool optimised = IsOptimised(input_[index].group);
+    plan_->rest_us += cost_.file_us;
+    for (const HeaderRecord::File& file : record.files) {
+      const auto tokens = static_cast<double>(file.tokens);
+      if (file.name == record.main_file) {
+        plan_->rest_us += tokens * (optimised ? cost_.optimised : cost_.own);
+      } else {
+        plan_->plain_us += tokens * cost_.parse;
+        plan_->planned_us += tokens * cost_.parse;
+      }
     }
     units_.push_back(std::move(unit));
   }
@@ -485,10 +503,14 @@ std::string Describe(const HeaderPlan& plan,
     absl::StrAppend(&out, "left out ", header, ": ", reason, "\n");
   }
   if (plan.planned_us > 0) {
+    const double plain_us = plan.plain_us + plan.rest_us;
+    const double planned_us = plan.planned_us + plan.rest_us;
     absl::StrAppendFormat(
-        &out, "predicted: front end %.1f s plain, %.1f s planned (%.2fx)\n",
-        plan.plain_us / 1e6, plan.planned_us / 1e6,
-        plan.plain_us / plan.planned_us);
+        &out,
+        "predicted: %.1f s CPU plain, %.1f s planned (%.2fx); of that headers "
+        "%.1f s and %.1f s\n",
+        plain_us / 1e6, planned_us / 1e6, plain_us / planned_us,
+        plan.plain_us / 1e6, plan.planned_us / 1e6);
   }
   return out;
 }
