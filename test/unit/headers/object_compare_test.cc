@@ -3,6 +3,7 @@
 
 #include <elf.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstring>
 #include <string>
@@ -14,8 +15,13 @@
 namespace dfe::headers {
 namespace {
 
+// ctest runs each test in a process of its own, several at a time.
+std::string Stem(const std::string& name) {
+  return testing::TempDir() + "/dfe_object_" + name + std::to_string(getpid());
+}
+
 std::string Compiled(const std::string& name, const std::string& source) {
-  const std::string stem = testing::TempDir() + "/dfe_object_" + name;
+  const std::string stem = Stem(name);
   EXPECT_FALSE(WriteFileAtomically(stem + ".c", source).has_value());
   SubprocessOptions run;
   run.argv = {"cc", "-O0", "-fno-ident", "-c", stem + ".c", "-o", stem + ".o"};
@@ -89,7 +95,7 @@ bool HasClang() {
 }
 
 std::string Assembled(const std::string& text, const std::string& target = "") {
-  const std::string stem = testing::TempDir() + "/dfe_object_assembled";
+  const std::string stem = Stem("assembled");
   EXPECT_FALSE(WriteFileAtomically(stem + ".s", text).has_value());
   SubprocessOptions run;
   run.argv = {HasClang() ? "clang-22" : "cc", "-c", stem + ".s", "-o",
