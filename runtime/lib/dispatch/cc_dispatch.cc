@@ -15,6 +15,7 @@
 #include <optional>
 
 #include "dfe/dispatch/cc_invocation.h"
+#include "dfe/dispatch/cc_shim.h"
 #include "dfe/dispatch/dispatch.h"
 #include "dfe/dispatch/record_state.h"
 #include "dfe/dispatch/spawn.h"
@@ -325,6 +326,18 @@ std::string WayTo(std::string at, const std::vector<TraceLine>& trace) {
   return way;
 }
 
+// From here on the links of the build are not in PATH: what dfe-cc starts finds
+// real compilers.
+void LeaveShims(const std::string& name) {
+  const char* path = std::getenv("PATH");
+  const char* folder = std::getenv(kShimsVariable);
+  if (path == nullptr || (name.empty() && folder == nullptr)) return;
+  const std::string left =
+      PathWithoutShims(path, name, folder == nullptr ? "" : folder);
+  setenv("PATH", left.c_str(), 1);
+  unsetenv(kShimsVariable);
+}
+
 }  // namespace
 
 std::string PlainDiagnostics(std::string_view text,
@@ -420,7 +433,9 @@ std::vector<CcEvent> ReadCcEvents(const std::string& session) {
   return events;
 }
 
-int RunCc(int argc, char** argv) {
+namespace {
+
+int RunCall(int argc, char** argv) {
   if (argc < 2) {
     std::fprintf(stderr,
                  "dfe-cc: expected a compiler and its arguments, got nothing; "
@@ -434,8 +449,12 @@ int RunCc(int argc, char** argv) {
     return PrepareChain(session, argv[2]) ? 0 : 1;
   }
   const CcInvocation call({argv + 1, argv + argc});
-  if (!call.refusal.empty()) return Become(kSelf, argv + 1);
   const std::string folder = CurrentFolder();
+  if (!call.refusal.empty()) {
+    // For the plan to say why.
+    RecordCall(session, folder, call);
+    return Become(kSelf, argv + 1);
+  }
   if (folder.empty()) return Become(kSelf, argv + 1);
   const std::string unit = session + "/cc/units/" + call.Key(folder);
   std::optional<std::string> chosen = ReadText(unit);
@@ -451,6 +470,7 @@ int RunCc(int argc, char** argv) {
     Report(session, event);
     return usage.exit_code;
   };
+  if (!chosen) RecordCall(session, folder, call);
   const std::string environment = EnvironmentRefusal();
   if (!environment.empty()) return plain(environment);
   if (!chosen) return plain("not planned for");
@@ -520,6 +540,18 @@ int RunCc(int argc, char** argv) {
   event.reason = "none";
   Report(session, event);
   return 0;
+}
+
+}  // namespace
+
+int RunCc(int argc, char** argv) {
+  std::string name = argc > 0 ? ShimmedName(argv[0]) : "";
+  LeaveShims(name);
+  if (name.empty()) return RunCall(argc, argv);
+  // In place of the compiler: what is asked of dfe-cc in front of one.
+  std::vector<char*> words = {argv[0], name.data()};
+  words.insert(words.end(), argv + 1, argv + argc + 1);
+  return RunCall(argc + 1, words.data());
 }
 
 }  // namespace dfe::dispatch

@@ -104,6 +104,9 @@ CcInvocation::CcInvocation(std::vector<std::string> given)
     return;
   }
   flags.push_back(words[0]);
+  const std::string_view launcher =
+      std::string_view(words[0]).substr(words[0].rfind('/') + 1);
+  if (IsLauncherName(launcher)) refuse("goes through " + std::string(launcher));
   for (size_t i = 1; i < words.size(); ++i) {
     const std::string& word = words[i];
     const bool has_next = i + 1 < words.size();
@@ -220,6 +223,13 @@ std::string CcInvocation::Key(const std::string& folder) const {
   std::string text = folder;
   for (const std::string& flag : flags) text += '\n' + flag;
   return HashName(text + '\n' + source + '\n' + output);
+}
+
+bool IsLauncherName(std::string_view name) {
+  for (std::string_view launcher : {"ccache", "sccache", "distcc", "icecc"}) {
+    if (name == launcher) return true;
+  }
+  return false;
 }
 
 std::string EnvironmentRefusal() {

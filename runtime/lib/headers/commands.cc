@@ -13,8 +13,10 @@
 #include "absl/strings/str_format.h"
 #include "dfe/build/session.h"
 #include "dfe/dispatch/cc_dispatch.h"
+#include "dfe/dispatch/cc_shim.h"
 #include "dfe/dispatch/dispatch.h"
 #include "dfe/format/envelope.h"
+#include "dfe/headers/make_project.h"
 #include "dfe/headers/object_compare.h"
 #include "dfe/headers/project.h"
 #include "dfe/store/cache_folders.h"
@@ -46,16 +48,20 @@ int Jobs(int64_t wanted) {
 // The project in the folder that the command line names, or in this one.
 absl::StatusOr<Project> ProjectOf(const ParsedOptions& options) {
   const std::string named = options.rest.empty() ? "." : options.rest[0];
+  const std::string cache = store::CacheRoot(options.Text("store"));
+  const int jobs = Jobs(options.Integer("jobs"));
   const std::string folder =
       FindCompileDb({}, fs::absolute(named).lexically_normal().string());
-  if (folder.empty()) {
-    return absl::NotFoundError(
-        absl::StrCat(options.command, ": ", named,
-                     ": expected a compile_commands.json in it or in its "
-                     "build folder, found none"));
+  if (!folder.empty()) return LoadProject(folder, folder, cache, jobs);
+  const std::string recorded = RecordedDb(cache, named);
+  std::error_code error;
+  if (fs::exists(recorded, error)) {
+    return LoadProject(named, recorded, cache, jobs);
   }
-  return LoadProject(folder, store::CacheRoot(options.Text("store")),
-                     Jobs(options.Integer("jobs")));
+  return absl::NotFoundError(
+      absl::StrCat(options.command, ": ", named,
+                   ": expected a compile_commands.json in it or in its build "
+                   "folder, found none; `dfe build -- make` records one"));
 }
 
 }  // namespace
@@ -276,6 +282,7 @@ std::vector<std::string> DefaultCommand(const std::string& directory) {
       return {"ninja", "-C", folder.string()};
     }
   }
+  if (HasMakefile(directory)) return {"make"};
   return {};
 }
 
@@ -303,34 +310,171 @@ void ExplainEvents(const std::vector<dispatch::CcEvent>& events,
   }
 }
 
+// One `dfe build` of a C or C++ project.
+struct HeaderBuild {
+  const ParsedOptions& options;
+  const CommandRunner& run;
+  std::ostream& notes;
+
+  void Note(absl::string_view text) const {
+    notes << "dfe: " << text << "\n" << std::flush;
+  }
+  // For what a terminal's user wants to know, and a log does not need.
+  bool Talks() const {
+    return options.Flag("explain") || isatty(STDERR_FILENO) != 0;
+  }
+  absl::StatusOr<int> Plain() const {
+    absl::StatusOr<SubprocessResult> result = run({});
+    if (!result.ok()) return result.status();
+    return result->exit_code;
+  }
+  absl::StatusOr<int> GiveUp(absl::string_view why) const {
+    if (options.Flag("strict")) return absl::FailedPreconditionError(why);
+    Note(absl::StrCat(why, ": plain build"));
+    return Plain();
+  }
+};
+
+using Environment =
+    std::vector<std::pair<std::string, std::optional<std::string>>>;
+
+// The project's plan into the session, and a word on what was left out.
+absl::Status WritePlan(const HeaderBuild& build, Project* project,
+                       const Session& session) {
+  if (build.options.Flag("explain")) {
+    build.notes << Describe(project->plan, project->planned_units, false);
+  }
+  absl::StatusOr<int> dropped =
+      WriteSession(project, session.folder(), Jobs(0));
+  if (!dropped.ok()) return dropped.status();
+  if (*dropped > 0) {
+    build.Note(absl::StrCat(*dropped,
+                            " precompiled headers would not find the "
+                            "files of the plan, and are left out"));
+  }
+  return absl::OkStatus();
+}
+
+// The user's own command under the session, and what came of it.
+absl::StatusOr<int> RunUnderSession(const HeaderBuild& build,
+                                    const Session& session,
+                                    const std::string& cache,
+                                    Environment environment) {
+  environment.emplace_back(dispatch::kSessionVariable, session.folder());
+  absl::StatusOr<SubprocessResult> result = build.run(std::move(environment));
+  if (!result.ok()) return result.status();
+  const std::vector<dispatch::CcEvent> events =
+      dispatch::ReadCcEvents(session.folder());
+  const std::string save = build.options.Text("save-session");
+  if (!save.empty()) {
+    absl::Status saved = session.SaveTo(save);
+    if (!saved.ok()) build.Note(saved.message());
+  }
+  absl::StatusOr<int64_t> pruned = store::PruneAfterBuild(cache);
+  if (!pruned.ok()) build.Note(pruned.status().message());
+  if (build.options.Flag("explain")) ExplainEvents(events, build.notes);
+  const auto shared =
+      std::count_if(events.begin(), events.end(),
+                    [](const dispatch::CcEvent& e) { return e.node >= 0; });
+  if (!events.empty() && (isatty(STDERR_FILENO) != 0)) {
+    build.Note(absl::StrCat(shared, " of ", events.size(),
+                            " files had headers parsed once; --explain says "
+                            "how"));
+  }
+  return result->exit_code;
+}
+
+// What a first build can promise for the next.
+std::string Promise(const std::string& folder, const std::string& db,
+                    const std::string& cache) {
+  absl::StatusOr<Project> project = LoadCalls(folder, db, cache);
+  if (!project.ok()) return std::string(project.status().message());
+  std::map<std::string, int> refusals;
+  int hopeful = 0;
+  for (const ProjectUnit& unit : project->units) {
+    if (unit.call.refusal.empty()) {
+      ++hopeful;
+    } else {
+      ++refusals[unit.call.refusal];
+    }
+  }
+  std::string text =
+      hopeful == 0 ? "they stay plain" : "the next clean build will use them";
+  for (const auto& [refusal, count] : refusals) {
+    absl::StrAppend(&text, ", ", count, " stay plain: ", refusal);
+  }
+  return text;
+}
+
+// A makefile, see dfe/headers/make_project.h.
+absl::StatusOr<int> RunMakeBuild(const HeaderBuild& build,
+                                 const std::string& folder,
+                                 const std::string& launcher) {
+  // 1. dfe-cc in place of the compilers.
+  const std::string cache = store::CacheRoot(build.options.Text("store"));
+  const char* path = std::getenv("PATH");
+  if (path == nullptr) return build.GiveUp("PATH: expected folders, got none");
+  absl::StatusOr<std::string> shims = MakeShims(cache, launcher, path);
+  if (!shims.ok()) return build.GiveUp(shims.status().message());
+  absl::StatusOr<Session> session = Session::Create(cache);
+  if (!session.ok()) return build.GiveUp(session.status().message());
+  std::error_code error;
+  fs::create_directories(session->folder() + "/cc/commands", error);
+
+  // 2. The plan, if builds before this one were recorded.
+  const std::string db = RecordedDb(cache, folder);
+  const bool first = !fs::exists(db, error);
+  if (!first) {
+    absl::StatusOr<Project> project = LoadProject(folder, db, cache, Jobs(0));
+    absl::Status written = project.status();
+    if (project.ok()) written = WritePlan(build, &*project, *session);
+    if (!written.ok()) return build.GiveUp(written.message());
+  }
+
+  // 3. The user's own command.
+  absl::StatusOr<int> code =
+      RunUnderSession(build, *session, cache,
+                      {{"PATH", absl::StrCat(*shims, ":", path)},
+                       {dispatch::kShimsVariable, *shims}});
+  if (!code.ok()) return code;
+
+  // 4. What it taught.
+  absl::StatusOr<int> recorded = KeepRecordedCalls(session->folder(), db);
+  if (!recorded.ok()) {
+    build.Note(recorded.status().message());
+  } else if (*recorded > 0) {
+    if (first || build.Talks()) {
+      build.Note(absl::StrCat(first ? "first build: " : "", "recorded ",
+                              *recorded, " commands; ",
+                              Promise(folder, db, cache)));
+    }
+  } else if (first && build.Talks()) {
+    build.Note(
+        "nothing recorded: nothing was compiled, or the makefile calls its "
+        "compiler by a path; `make CC=NAME CXX=NAME` changes that");
+  }
+  return code;
+}
+
 }  // namespace
 
 std::optional<absl::StatusOr<int>> RunHeaderBuild(
     const ParsedOptions& options, const std::vector<std::string>& words,
     const std::string& directory, const CommandRunner& run,
     std::ostream& notes) {
-  auto note = [&notes](absl::string_view text) {
-    notes << "dfe: " << text << "\n" << std::flush;
-  };
-  auto plain = [&]() -> absl::StatusOr<int> {
-    absl::StatusOr<SubprocessResult> result = run({});
-    if (!result.ok()) return result.status();
-    return result->exit_code;
-  };
-  auto give_up = [&](absl::string_view why) -> absl::StatusOr<int> {
-    if (options.Flag("strict")) return absl::FailedPreconditionError(why);
-    note(absl::StrCat(why, ": plain build"));
-    return plain();
-  };
+  const HeaderBuild build{options, run, notes};
   const std::string program = Base(words[0]);
   const std::string folder = FindCompileDb(words, directory);
+  const std::string make_folder =
+      folder.empty() ? MakeFolder(words, directory) : "";
   const bool configures =
       program == "cmake" && folder.empty() &&
       std::find(words.begin(), words.end(), "--build") == words.end();
-  if (folder.empty() && !configures) return std::nullopt;
-  if (options.Text("strategy") == "plain") return plain();
+  if (folder.empty() && make_folder.empty() && !configures) return std::nullopt;
+  if (options.Text("strategy") == "plain") return build.Plain();
   const std::string launcher = FindCcDispatch();
-  if (launcher.empty()) return give_up("dfe-cc: not found beside dfe");
+  if (launcher.empty()) return build.GiveUp("dfe-cc: not found beside dfe");
+  if (!make_folder.empty()) return RunMakeBuild(build, make_folder, launcher);
 
   // 1. CMake takes the launcher from its first configuration on.
   if (configures) {
@@ -342,7 +486,7 @@ std::optional<absl::StatusOr<int>> RunHeaderBuild(
     return result->exit_code;
   }
   if (!Launched(folder)) {
-    return give_up(absl::StrCat(
+    return build.GiveUp(absl::StrCat(
         folder,
         ": configured without dfe-cc; `dfe build -- cmake …` in a new "
         "folder, or -DCMAKE_CXX_COMPILER_LAUNCHER=dfe-cc, changes "
@@ -350,50 +494,23 @@ std::optional<absl::StatusOr<int>> RunHeaderBuild(
   }
 
   // 2. The plan. After this point it is fixed.
-  const int jobs = Jobs(0);
-  absl::StatusOr<Project> project =
-      LoadProject(folder, store::CacheRoot(options.Text("store")), jobs);
-  if (!project.ok()) return give_up(project.status().message());
-  if (options.Flag("explain")) {
-    notes << Describe(project->plan, project->planned_units, false);
-  }
+  absl::StatusOr<Project> project = LoadProject(
+      folder, folder, store::CacheRoot(options.Text("store")), Jobs(0));
+  if (!project.ok()) return build.GiveUp(project.status().message());
   if (project->plan.nodes.empty()) {
-    if (options.Flag("explain")) note("no headers worth sharing");
-    return plain();
+    if (options.Flag("explain")) {
+      notes << Describe(project->plan, project->planned_units, false);
+      build.Note("no headers worth sharing");
+    }
+    return build.Plain();
   }
   absl::StatusOr<Session> session = Session::Create(project->cache);
-  if (!session.ok()) return give_up(session.status().message());
-  absl::StatusOr<int> dropped =
-      WriteSession(&*project, session->folder(), jobs);
-  if (!dropped.ok()) return give_up(dropped.status().message());
-  if (*dropped > 0) {
-    note(absl::StrCat(*dropped,
-                      " precompiled headers would not find the "
-                      "files of the plan, and are left out"));
-  }
+  if (!session.ok()) return build.GiveUp(session.status().message());
+  absl::Status written = WritePlan(build, &*project, *session);
+  if (!written.ok()) return build.GiveUp(written.message());
 
   // 3. The user's own command.
-  absl::StatusOr<SubprocessResult> result =
-      run({{dispatch::kSessionVariable, session->folder()}});
-  if (!result.ok()) return result.status();
-  const std::vector<dispatch::CcEvent> events =
-      dispatch::ReadCcEvents(session->folder());
-  const std::string save = options.Text("save-session");
-  if (!save.empty()) {
-    absl::Status saved = session->SaveTo(save);
-    if (!saved.ok()) note(saved.message());
-  }
-  absl::StatusOr<int64_t> pruned = store::PruneAfterBuild(project->cache);
-  if (!pruned.ok()) note(pruned.status().message());
-  if (options.Flag("explain")) ExplainEvents(events, notes);
-  const auto shared =
-      std::count_if(events.begin(), events.end(),
-                    [](const dispatch::CcEvent& e) { return e.node >= 0; });
-  if (!events.empty() && (isatty(STDERR_FILENO) != 0)) {
-    note(absl::StrCat(shared, " of ", events.size(),
-                      " files had headers parsed once; --explain says how"));
-  }
-  return result->exit_code;
+  return RunUnderSession(build, *session, project->cache, {});
 }
 
 }  // namespace dfe::headers

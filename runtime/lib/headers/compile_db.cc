@@ -2,9 +2,11 @@
 #include "dfe/headers/compile_db.h"
 
 #include <filesystem>
+#include <map>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "dfe/dispatch/cc_invocation.h"
 #include "dfe/format/envelope.h"
 #include "nlohmann/json.hpp"
 
@@ -105,7 +107,59 @@ absl::StatusOr<std::vector<CompileCommand>> LoadCompileDb(
   return ParseCompileDb(std::get<std::string>(text), file);
 }
 
-std::string FindCompileDb(const std::vector<std::string>& words,
+absl::StatusOr<int> MergeIntoCompileDb(
+    const std::string& path, const std::vector<CompileCommand>& commands) {
+  // What cannot be read is made anew: it is a record of builds, no more.
+  std::vector<CompileCommand> all;
+  if (absl::StatusOr<std::vector<CompileCommand>> known = LoadCompileDb(path);
+      known.ok()) {
+    all = *std::move(known);
+  }
+  int changed = 0;
+  std::map<std::string, size_t> places;
+  auto place_of = [&](const CompileCommand& command) {
+    const dispatch::CcInvocation call(command.words);
+    const std::string what =
+        absl::StrCat(command.directory, "\n",
+                     call.output.empty() ? call.source : "", "\n", call.output);
+    return places.try_emplace(what, places.size()).first->second;
+  };
+  std::vector<CompileCommand> merged;
+  for (const std::vector<CompileCommand>* list :
+       std::initializer_list<const std::vector<CompileCommand>*>{&all,
+                                                                 &commands}) {
+    for (const CompileCommand& command : *list) {
+      const size_t place = place_of(command);
+      const bool fresh = place == merged.size();
+      if (fresh) merged.emplace_back();
+      const bool other = fresh || merged[place].words != command.words;
+      if (list == &commands) changed += other;
+      merged[place] = command;
+    }
+  }
+  Json root = Json::array();
+  for (const CompileCommand& command : merged) {
+    const dispatch::CcInvocation call(command.words);
+    std::error_code error;
+    if (!fs::exists(fs::path(command.directory) / call.source, error)) continue;
+    Json entry = {{"directory", command.directory},
+                  {"file", call.source},
+                  {"arguments", command.words}};
+    if (!call.output.empty()) entry["output"] = call.output;
+    root.push_back(std::move(entry));
+  }
+  std::error_code ignored;
+  fs::create_directories(fs::path(path).parent_path(), ignored);
+  // A word that is no UTF-8 is written as another one: its call then stays one
+  // that no plan knows.
+  if (auto error = WriteFileAtomically(
+          path, root.dump(1, ' ', false, Json::error_handler_t::replace))) {
+    return absl::UnavailableError(error->message);
+  }
+  return changed;
+}
+
+std::string WorkingFolder(const std::vector<std::string>& words,
                           const std::string& directory) {
   fs::path folder = directory;
   for (size_t i = 1; i < words.size(); ++i) {
@@ -116,6 +170,12 @@ std::string FindCompileDb(const std::vector<std::string>& words,
       folder = fs::path(directory) / words[i].substr(2);
     }
   }
+  return folder.lexically_normal().string();
+}
+
+std::string FindCompileDb(const std::vector<std::string>& words,
+                          const std::string& directory) {
+  const fs::path folder = WorkingFolder(words, directory);
   for (const fs::path& candidate : {folder, folder / "build"}) {
     if (HasDb(candidate)) return candidate.lexically_normal().string();
   }

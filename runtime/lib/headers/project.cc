@@ -254,9 +254,10 @@ void InParallel(size_t count, int jobs,
   for (std::thread& thread : threads) thread.join();
 }
 
-absl::StatusOr<Project> LoadProject(const std::string& folder,
-                                    const std::string& cache, int jobs) {
-  absl::StatusOr<std::vector<CompileCommand>> commands = LoadCompileDb(folder);
+absl::StatusOr<Project> LoadCalls(const std::string& folder,
+                                  const std::string& db,
+                                  const std::string& cache) {
+  absl::StatusOr<std::vector<CompileCommand>> commands = LoadCompileDb(db);
   if (!commands.ok()) return commands.status();
   if (FindHeadersPlugin().empty()) {
     return absl::NotFoundError("dfe-headers.so: not found beside dfe");
@@ -300,11 +301,18 @@ absl::StatusOr<Project> LoadProject(const std::string& folder,
     }
     project.units.push_back(std::move(unit));
   }
+  return project;
+}
 
+absl::StatusOr<Project> LoadProject(const std::string& folder,
+                                    const std::string& db,
+                                    const std::string& cache, int jobs) {
+  absl::StatusOr<Project> project = LoadCalls(folder, db, cache);
+  if (!project.ok()) return project.status();
   DiskState disk;
   std::atomic<int> scanned{0};
-  InParallel(project.units.size(), jobs, [&](size_t i) {
-    ProjectUnit& unit = project.units[i];
+  InParallel(project->units.size(), jobs, [&](size_t i) {
+    ProjectUnit& unit = project->units[i];
     if (!unit.call.refusal.empty()) return;
     const std::string path = absl::StrCat(
         cache, "/headers/",
@@ -322,8 +330,8 @@ absl::StatusOr<Project> LoadProject(const std::string& folder,
     unit.record_path = path;
     unit.record_hash = std::move(kept->hash);
   });
-  project.scanned = scanned;
-  Replan(&project);
+  project->scanned = scanned;
+  Replan(&*project);
   return project;
 }
 

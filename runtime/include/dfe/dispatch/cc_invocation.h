@@ -4,6 +4,7 @@
 #define DFE_DISPATCH_CC_INVOCATION_H_
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dfe::dispatch {
@@ -38,6 +39,9 @@ class CcInvocation {
   // the words about dependency files.
   std::string Key(const std::string& folder) const;
 };
+
+// True for programs that run a compiler, or take its object from elsewhere.
+bool IsLauncherName(std::string_view name);
 
 // Why no call may have headers put in front under this environment, or "":
 // a variable is set that adds search folders or words to what clang was told,

@@ -28,6 +28,18 @@ absl::StatusOr<std::vector<CompileCommand>> ParseCompileDb(
 absl::StatusOr<std::vector<CompileCommand>> LoadCompileDb(
     const std::string& path);
 
+// Adds the calls to a database, or makes one: each takes the place of the one
+// for the same output of the same folder (without an output: for the same
+// source). Calls whose source is no longer there go. How many are new or other
+// than before. Two builds that do this at once can lose calls of one of them:
+// then the next build does not know these.
+absl::StatusOr<int> MergeIntoCompileDb(
+    const std::string& path, const std::vector<CompileCommand>& commands);
+
+// The folder that a command like `make -C DIR` works in.
+std::string WorkingFolder(const std::vector<std::string>& words,
+                          const std::string& directory);
+
 // The folder of the compile_commands.json that belongs to a build command
 // (`ninja -C DIR`, `cmake --build DIR`, `make -C DIR`), or to a folder itself
 // or its `build`; "" if there is none.

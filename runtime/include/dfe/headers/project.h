@@ -29,7 +29,7 @@ struct ProjectUnit {
 };
 
 struct Project {
-  std::string folder;  // of compile_commands.json
+  std::string folder;  // of compile_commands.json, or of the makefile
   std::string cache;   // where dfe keeps records and precompiled headers
   std::vector<ProjectUnit> units;
   std::vector<std::string> banned;  // see dfe/store/header_bans.h
@@ -48,9 +48,16 @@ std::string FindCcDispatch();
 void InParallel(size_t count, int jobs,
                 const std::function<void(size_t)>& work);
 
+// The calls of the compile database `db`, each with the reason if it is not to
+// be planned for; no records yet.
+absl::StatusOr<Project> LoadCalls(const std::string& folder,
+                                  const std::string& db,
+                                  const std::string& cache);
+
 // Loads the calls, takes records that still fit the files on disk, makes the
 // others by scanning, and plans.
 absl::StatusOr<Project> LoadProject(const std::string& folder,
+                                    const std::string& db,
                                     const std::string& cache, int jobs);
 
 // Plans again, for instance after a ban.
