@@ -165,6 +165,11 @@ Recorder::Recorder(Preprocessor &PP, llvm::IntrusiveRefCntPtr<AskedFiles> Asked)
   for (const DirectoryLookup &Folder :
        PP.getHeaderSearchInfo().search_dir_range())
     Record.search_folders.push_back(Folder.getName().str());
+  for (StringRef Word : {"source_location", "__builtin_source_location",
+                         "__builtin_FILE", "__builtin_FILE_NAME"})
+    TellsNames.push_back(PP.getIdentifierInfo(Word));
+  if (PP.getLangOpts().CPlusPlus)
+    TellsNames.push_back(PP.getIdentifierInfo("__PRETTY_FUNCTION__"));
 }
 
 void Recorder::listen(std::shared_ptr<Recorder> R) {
@@ -452,8 +457,11 @@ void Recorder::token(const Token &Tok) {
   Linkage = Tok.is(tok::kw_extern)                        ? 1
             : Linkage == 1 && Tok.is(tok::string_literal) ? 2
                                                           : 0;
-  if (const IdentifierInfo *II = Tok.getIdentifierInfo())
+  if (const IdentifierInfo *II = Tok.getIdentifierInfo()) {
+    if (llvm::is_contained(TellsNames, II))
+      flag(dfe::kFileTellsNames);
     read(II, PP.getMacroInfo(II));
+  }
   if (!SawCode && Stack.size() == 1 && Tok.isNot(tok::eof)) {
     SawCode = true;
     Record.events.push_back({dfe::HeaderEvent::kCode});

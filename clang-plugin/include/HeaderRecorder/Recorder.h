@@ -117,6 +117,8 @@ private:
   uint32_t PendingRoute = 0;
   /// Macros of #pragma pop_macro lines that have yet to come into force.
   std::vector<const clang::IdentifierInfo *> Popped;
+  /// Words that can make names of files part of the program.
+  llvm::SmallVector<const clang::IdentifierInfo *, 8> TellsNames;
   uint32_t NextInstance = 0;
   uint32_t Depth = 0;
   /// What each open brace adds to Depth.

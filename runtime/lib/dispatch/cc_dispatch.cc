@@ -8,13 +8,16 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
+#include <set>
 
 #include "dfe/dispatch/cc_invocation.h"
+#include "dfe/dispatch/cc_names.h"
 #include "dfe/dispatch/cc_shim.h"
 #include "dfe/dispatch/dispatch.h"
 #include "dfe/dispatch/record_state.h"
@@ -176,6 +179,9 @@ std::string Prepare(const Node& node, const std::string& folder,
     const std::string temporary = node.pch + ".tmp." + std::to_string(getpid());
     std::vector<std::string> words = node.words;
     words.insert(words.end(), {"-o", temporary});
+    // Clang takes the folder's name from this variable if it is one of the
+    // folder's; the names that it keeps must be those of KeptName.
+    setenv("PWD", folder.c_str(), 1);
     std::optional<Captured> run = RunCaptured(std::move(words));
     if (run) *cpu_us += run->usage.cpu_us;
     // What changed while the compiler read it is no verdict on the header.
@@ -387,29 +393,48 @@ std::string PlainDiagnostics(std::string_view text,
 }
 
 std::string PlainDependencies(std::string_view text,
-                              const std::vector<std::string>& node_sources) {
+                              const std::vector<std::string>& node_sources,
+                              const std::vector<FileName>& names) {
+  auto is_ours = [&](std::string_view name) {
+    return std::find(node_sources.begin(), node_sources.end(), name) !=
+           node_sources.end();
+  };
   std::string out;
+  std::set<std::string> seen;  // of the rule, or of the lines "FILE:"
+  bool in_rule = false;
   for (std::string_view line : Lines(text)) {
-    bool ours = false;
-    for (const std::string& source : node_sources) {
-      // A file has a line of its own, with " \" after it unless it is the last;
-      // -MP adds a line "FILE:" for each.
-      const size_t start = line.find_first_not_of(' ');
-      if (start == std::string_view::npos) continue;
-      std::string_view name = line.substr(start);
-      if (name.size() > 2 && name.substr(name.size() - 2) == " \\") {
-        name.remove_suffix(2);
-      } else if (!name.empty() && name.back() == ':') {
-        name.remove_suffix(1);
-      }
-      ours = ours || name == source;
+    // -MP adds a line "FILE:" for each.
+    if (!in_rule && !line.empty() && line.back() == ':' &&
+        line.find(' ') == std::string_view::npos) {
+      const std::string_view name = line.substr(0, line.size() - 1);
+      const std::string plain = DependencyName(name, names) + ":";
+      if (!is_ours(name) && seen.insert(plain).second) out += plain + "\n";
+      continue;
     }
-    if (!ours) {
-      out.append(line) += '\n';
+    if (!in_rule && !line.empty()) seen.clear();
+    // Words with single blanks between them, "\" at the end if the rule goes
+    // on.
+    std::string kept;
+    bool is_first = true;
+    bool took = false;
+    for (std::string_view word : Split(line, ' ')) {
+      std::string plain = DependencyName(word, names);
+      // A file that both the node and the unit name stands there twice.
+      const bool goes = is_ours(word) || (!word.empty() && word != "\\" &&
+                                          !seen.insert(plain).second);
+      took = took || goes;
+      if (goes) continue;
+      if (!is_first) kept += ' ';
+      is_first = false;
+      kept += plain;
+    }
+    const bool goes_on = !line.empty() && line.back() == '\\';
+    in_rule = goes_on;
+    if (!took || kept.find_first_not_of(" \\") != std::string::npos) {
+      out.append(kept) += '\n';
       continue;
     }
     // The line before must not go on if this was the last of its rule.
-    const bool goes_on = !line.empty() && line.back() == '\\';
     const size_t end = out.size();
     if (!goes_on && end > 2 && out.compare(end - 3, 3, " \\\n") == 0) {
       out.replace(end - 3, 3, "\n");
@@ -500,7 +525,11 @@ int RunCall(int argc, char** argv) {
 
   // 2. The compile. What fails with us is done again without, and then speaks
   //    for itself.
+  const std::vector<FileName> names =
+      ParseNames(ReadText(unit + ".names").value_or(""));
   std::vector<std::string> words = {argv + 1, argv + argc};
+  const std::vector<std::string> more = DebugNameWords(call, names);
+  words.insert(words.begin() + 1, more.begin(), more.end());
   words.insert(words.begin() + 1, {"-include-pch", chain.back().pch});
   if (WantsColour(words)) {
     words.insert(words.begin() + 1, "-fcolor-diagnostics");
@@ -518,6 +547,7 @@ int RunCall(int argc, char** argv) {
     said += ReadText(node.pch + ".log").value_or("");
   }
   said += run->text;
+  said = DiagnosticsWithNames(std::move(said), names);
   if (!said.empty()) {
     int warnings = 0;
     std::string text = PlainDiagnostics(said, sources, call.source,
@@ -531,8 +561,8 @@ int RunCall(int argc, char** argv) {
   }
   if (!call.dependency_file.empty()) {
     std::optional<std::string> text = ReadText(call.dependency_file);
-    if (!text ||
-        !WriteText(call.dependency_file, PlainDependencies(*text, sources))) {
+    if (!text || !WriteText(call.dependency_file,
+                            PlainDependencies(*text, sources, names))) {
       return plain("dependency file cannot be kept");
     }
   }

@@ -7,7 +7,7 @@ namespace dfe {
 namespace {
 
 constexpr std::string_view kSignature = "DFEHEADR";
-constexpr uint32_t kVersion = 2;
+constexpr uint32_t kVersion = 3;
 constexpr uint8_t kLastEvent = static_cast<uint8_t>(HeaderEvent::kCounter);
 constexpr uint8_t kLastProbe = static_cast<uint8_t>(ProbeKind::kFile);
 
@@ -167,7 +167,7 @@ void ReadEvents(Reader& in, HeaderRecord* record) {
 std::string FlagNames(uint32_t flags) {
   static constexpr const char* kNames[] = {
       "once",  "system",      "date",         "counter", "file",
-      "place", "has_include", "include_next", "builtin"};
+      "place", "has_include", "include_next", "builtin", "tells_names"};
   std::string out;
   for (size_t i = 0; i < std::size(kNames); ++i) {
     if ((flags >> i & 1) != 0) out += std::string(" ") + kNames[i];

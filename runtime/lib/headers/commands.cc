@@ -13,6 +13,7 @@
 #include "absl/strings/str_format.h"
 #include "dfe/build/session.h"
 #include "dfe/dispatch/cc_dispatch.h"
+#include "dfe/dispatch/cc_names.h"
 #include "dfe/dispatch/cc_shim.h"
 #include "dfe/dispatch/dispatch.h"
 #include "dfe/format/envelope.h"
@@ -112,6 +113,14 @@ Comparison CompareUnit(const Project& project, size_t index,
         return result;
       }
       run.argv.insert(run.argv.begin() + 1, {"-include-pch", *pch});
+      auto names = ReadFile(absl::StrCat(
+          session, "/cc/units/", unit.call.Key(unit.directory), ".names"));
+      if (const auto* text = std::get_if<std::string>(&names)) {
+        for (std::string& word :
+             dispatch::DebugNameWords(unit.call, dispatch::ParseNames(*text))) {
+          run.argv.push_back(std::move(word));
+        }
+      }
     }
     run.argv.insert(run.argv.end(), {"-c", unit.call.source, "-o", path});
     run.working_directory = unit.directory;

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "dfe/headers/replay.h"
 
 namespace dfe::headers {
@@ -40,10 +41,15 @@ class HeaderSet {
   std::vector<uint64_t> words_;
 };
 
+bool IsRelative(const HeaderRecord::File& file) {
+  return !absl::StartsWith(file.name, "/");
+}
+
 // The line that makes a precompiled header's source find the file under the
 // very name that the unit finds it, or "". A search finds it the same way; so
-// does an absolute name. What is beside a file named relatively cannot be named
-// from elsewhere.
+// does an absolute name. What is beside a file named relatively is named by way
+// of a search folder under which it has that name, if there is one; whether the
+// search ends there is seen when the node's source is scanned.
 std::string LineFor(const HeaderRecord& record, const Replay::Entry& entry,
                     const HeaderRecord::File& file) {
   if (entry.route == 0) return "";
@@ -56,10 +62,18 @@ std::string LineFor(const HeaderRecord& record, const Replay::Entry& entry,
     return angled ? absl::StrCat("#include <", route.spelled, ">")
                   : absl::StrCat("#include \"", route.spelled, "\"");
   }
-  // A file named absolutely counts as the user's own.
-  if (!absl::StartsWith(file.name, "/") || (file.flags & kFileSystem) != 0) {
+  if (IsRelative(file)) {
+    for (const std::string& folder : record.search_folders) {
+      absl::string_view rest = file.name;
+      if (!absl::StartsWith(folder, "/") &&
+          absl::ConsumePrefix(&rest, absl::StrCat(folder, "/"))) {
+        return absl::StrCat("#include \"", rest, "\"");
+      }
+    }
     return "";
   }
+  // A file named absolutely counts as the user's own.
+  if ((file.flags & kFileSystem) != 0) return "";
   return absl::StrCat("#include \"", file.name, "\"");
 }
 
@@ -78,7 +92,8 @@ struct Unit {
   std::vector<uint32_t> local;   // by header of the group: file, or kNone
   std::vector<uint32_t> global;  // by file: header of the group, or kNone
   HeaderSet movable;
-  std::string objection;  // why it was set apart last, or ""
+  std::string names_refusal;  // as of PlannedUnit, or what the record shows
+  std::string objection;      // why it was set apart last, or ""
 };
 constexpr uint32_t kNone = ~uint32_t{0};
 
@@ -102,6 +117,13 @@ class GroupPlanner {
     Unit unit;
     unit.index = index;
     unit.replay = std::make_unique<Replay>(*input_[index].record);
+    unit.names_refusal = input_[index].names_refusal;
+    for (const HeaderRecord::File& file : input_[index].record->files) {
+      if ((file.flags & kFileTellsNames) != 0 && unit.names_refusal.empty()) {
+        unit.names_refusal = absl::StrCat("relative name, and ", file.name,
+                                          " can tell names of files");
+      }
+    }
     if (!unit.replay->refusal().empty()) {
       plan_->reason_of_unit[index] = unit.replay->refusal();
       return;
@@ -144,6 +166,18 @@ class GroupPlanner {
         if (id == kNone) continue;
         unit.local[id] = file;
         const std::string& why = unit.replay->Immovable(file);
+        const HeaderRecord::File& info = unit.replay->record().files[file];
+        if (IsRelative(info) && (info.flags & kFileBuiltin) == 0 &&
+            unit.replay->entered().front() != file) {
+          // Its name has to be put right wherever it shows.
+          const std::string refusal = (info.flags & kFileName) != 0
+                                          ? "tells its relative name"
+                                          : unit.names_refusal;
+          if (!refusal.empty()) {
+            Mention(id, refusal);
+            continue;
+          }
+        }
         if (banned_.contains(headers_[id].name)) {
           Mention(id, "banned");
         } else if (why.empty()) {
@@ -245,6 +279,8 @@ class GroupPlanner {
     HeaderSet rest = set;
     rest.Remove(id);
     Close(*members.front(), &rest);
+    // What only the header could name goes with it.
+    (void)Tops(*members.front(), parent, &rest);
     const auto whole = static_cast<double>(Tokens(set, parent));
     const auto lost = whole - static_cast<double>(Tokens(rest, parent));
     const auto count = static_cast<double>(units.size());

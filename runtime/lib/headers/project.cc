@@ -20,6 +20,7 @@
 #include "dfe/base/subprocess.h"
 #include "dfe/base/versions.h"
 #include "dfe/build/toolchain.h"
+#include "dfe/dispatch/cc_names.h"
 #include "dfe/dispatch/record_state.h"
 #include "dfe/format/envelope.h"
 #include "dfe/store/header_bans.h"
@@ -335,12 +336,31 @@ absl::StatusOr<Project> LoadProject(const std::string& folder,
   return project;
 }
 
+namespace {
+
+// Why headers that have a relative name cannot be shared by this file, or "".
+std::string NamesRefusal(const ProjectUnit& unit) {
+  std::string refusal = dispatch::NamesRefusal(unit.call);
+  for (const HeaderRecord::File& file : unit.record.files) {
+    if (!refusal.empty()) break;
+    if (absl::StartsWith(file.name, "/") || (file.flags & kFileBuiltin) != 0) {
+      continue;
+    }
+    refusal = dispatch::NamesRefusal(dispatch::FileName{
+        dispatch::KeptName(unit.directory, file.name), file.name});
+  }
+  return refusal;
+}
+
+}  // namespace
+
 void Replan(Project* project) {
   project->planned_units.clear();
   for (const ProjectUnit& unit : project->units) {
     PlannedUnit planned;
     planned.source = unit.call.source;
     planned.refusal = unit.call.refusal;
+    planned.names_refusal = NamesRefusal(unit);
     planned.group = absl::StrCat(unit.directory, "\n", unit.call.language, "\n",
                                  absl::StrJoin(unit.call.flags, "\n"));
     if (unit.recorded) planned.record = &unit.record;
@@ -455,6 +475,25 @@ bool ReachesThePlan(const PlannedNode& node, NodeFiles* files,
                     node.headers.end());
 }
 
+// The headers of the node that have a relative name, see
+// dfe/dispatch/cc_names.h. Ordered so that a name which begins with another one
+// comes after it.
+std::string Names(const ProjectUnit& unit, const PlannedNode& node) {
+  std::map<std::string, std::string> names;
+  for (const HeaderRecord::File& file : unit.record.files) {
+    if (!absl::StartsWith(file.name, "/") &&
+        std::binary_search(node.headers.begin(), node.headers.end(),
+                           file.name)) {
+      names[dispatch::KeptName(unit.directory, file.name)] = file.name;
+    }
+  }
+  std::string out;
+  for (const auto& [absolute, plain] : names) {
+    absl::StrAppend(&out, absolute, "\t", plain, "\n");
+  }
+  return out;
+}
+
 // How the plain compile reaches each header, for diagnostics.
 std::string Trace(const HeaderRecord& record) {
   std::string out;
@@ -558,6 +597,9 @@ absl::StatusOr<int> WriteSession(Project* project, const std::string& session,
                               : "plain " + plan.reason_of_unit[i]);
     if (written.ok() && node >= 0) {
       written = Write(path + ".trace", Trace(unit.record));
+    }
+    if (written.ok() && node >= 0) {
+      written = Write(path + ".names", Names(unit, plan.nodes[node]));
     }
     if (!written.ok()) return written;
   }

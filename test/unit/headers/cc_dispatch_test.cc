@@ -74,5 +74,52 @@ TEST(PlainDependencies, OnlyOurSourcesGo) {
             "m.o: /p/m.cc /c/12.h\n");
 }
 
+TEST(PlainDependencies, SeveralNamesCanStandInALine) {
+  EXPECT_EQ(
+      PlainDependencies("m.o: /c/1.h /p/a.h \\\n  /c/2.h m.c\n", kSources),
+      "m.o: /p/a.h \\\n  m.c\n");
+  EXPECT_EQ(PlainDependencies("m.o: /p/a.h \\\n  /c/1.h /c/2.h\n", kSources),
+            "m.o: /p/a.h\n");
+}
+
+const std::vector<FileName> kNames = {{"/p/a.h", "./a.h"},
+                                      {"/p/a.h.h", "q/../a.h.h"}};
+
+TEST(PlainDependencies, AFileWithTwoNamesStandsThereOnce) {
+  EXPECT_EQ(
+      PlainDependencies("m.o: \\\n  /c/1.h /p/a.h \\\n  m.c a.h n.h\n\n/p/"
+                        "a.h:\n\na.h:\n\nn.h:\n",
+                        kSources, kNames),
+      "m.o: \\\n  a.h \\\n  m.c n.h\n\na.h:\n\n\nn.h:\n");
+}
+
+TEST(Names, AreThoseOfThePlainCompile) {
+  EXPECT_EQ(KeptName("/p", "./a.h"), "/p/a.h");
+  EXPECT_EQ(KeptName("/p/", "q//./../a.h"), "/p/q/../a.h");
+  EXPECT_EQ(ParseNames("/p/a.h\t./a.h\ndamaged\n").size(), 1);
+  EXPECT_EQ(PlainDependencies("m.o: /p/a.h \\\n  /c/2.h /p/a.h.h\n\n/p/a.h:\n",
+                              kSources, kNames),
+            "m.o: a.h \\\n  q/../a.h.h\n\na.h:\n");
+  EXPECT_EQ(DiagnosticsWithNames("In file included from /p/a.h:1:\n"
+                                 "/p/a.h.h:7:1: note: '/p/a.h' or /p/a.h:x\n",
+                                 kNames),
+            "In file included from ./a.h:1:\n"
+            "q/../a.h.h:7:1: note: '/p/a.h' or /p/a.h:x\n");
+}
+
+TEST(Names, DebugInformationGetsThemAndNothingElseNeedsThem) {
+  EXPECT_EQ(DebugNameWords(CcInvocation({"cc", "-g", "-c", "a.c"}), kNames)[0],
+            "-fdebug-prefix-map=/p/a.h=./a.h");
+  EXPECT_TRUE(
+      DebugNameWords(CcInvocation({"cc", "-c", "a.c"}), kNames).empty());
+  EXPECT_EQ(NamesRefusal(CcInvocation({"cc", "-O2", "-g", "-c", "a.c"})), "");
+  for (const char* word : {"-fsanitize=undefined", "-fdebug-prefix-map=/p=.",
+                           "-fcoverage-mapping", "-Rpass=inline"}) {
+    EXPECT_NE(NamesRefusal(CcInvocation({"cc", word, "-c", "a.c"})), "");
+  }
+  EXPECT_EQ(NamesRefusal(kNames[0]), "");
+  EXPECT_NE(NamesRefusal(FileName{"/p q/a.h", "./a.h"}), "");
+}
+
 }  // namespace
 }  // namespace dfe::dispatch

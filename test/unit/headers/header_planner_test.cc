@@ -44,6 +44,49 @@ TEST(HeaderPlanner, SharesWhatAllInclude) {
   EXPECT_LT(planned.plan.planned_us, planned.plan.plain_us);
 }
 
+// As where a makefile compiles its sources in their own folder.
+Planned RelativelyNamed() {
+  Planned planned(std::vector<std::string>(3, "> a.h\n<\ncode"));
+  for (HeaderRecord& record : planned.records) {
+    record.files[FileNamed(record, "a.h")].name = "./a.h";
+    record.search_folders = {"inc", "."};
+    for (HeaderRecord::Route& route : record.routes) {
+      route.search = 0;
+      route.flags = 0;
+    }
+  }
+  return planned;
+}
+
+TEST(HeaderPlanner, ARelativeNameIsNamedByItsSearchFolder) {
+  Planned planned = RelativelyNamed();
+  // The copy has the records in another place.
+  for (size_t i = 0; i < 3; ++i) planned.units[i].record = &planned.records[i];
+  planned.Run();
+  ASSERT_EQ(planned.plan.nodes.size(), 1u);
+  EXPECT_THAT(planned.plan.nodes[0].lines, ElementsAre("#include \"a.h\""));
+}
+
+TEST(HeaderPlanner, ARelativeNameThatCanBeToldIsNotShared) {
+  for (int why = 0; why < 4; ++why) {
+    Planned planned = RelativelyNamed();
+    for (size_t i = 0; i < 3; ++i) {
+      planned.units[i].record = &planned.records[i];
+      HeaderRecord& record = planned.records[i];
+      if (why == 0) record.search_folders = {"inc", "/i"};
+      if (why == 1) planned.units[i].names_refusal = "told";
+      if (why == 2) record.files[0].flags |= kFileTellsNames;
+      if (why == 3) {
+        for (HeaderRecord::File& file : record.files) {
+          if (file.name == "./a.h") file.flags |= kFileName;
+        }
+      }
+    }
+    planned.Run();
+    EXPECT_TRUE(planned.plan.nodes.empty()) << why;
+  }
+}
+
 TEST(HeaderPlanner, NobodyGetsAHeaderThatItDoesNotInclude) {
   std::vector<std::string> texts(4, "> a.h\n<\n> b.h\n<");
   texts.resize(8, "> a.h\n<\n> c.h\n<");

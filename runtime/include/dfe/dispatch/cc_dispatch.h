@@ -8,6 +8,7 @@
 //                       and the HashName of that file
 //   cc/units/KEY.trace  how the plain compile reaches each
 //                       header: header, includer, line; separated by tabs
+//   cc/units/KEY.names  see cc_names.h
 //   cc/nodes/N.parent   the node that N is chained onto (absent: none)
 //   cc/nodes/N.args     the compiler's words for it, one a line
 //   cc/nodes/N.name     the path of the precompiled header
@@ -32,6 +33,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "dfe/dispatch/cc_names.h"
 
 namespace dfe::dispatch {
 
@@ -66,9 +69,11 @@ std::string PlainDiagnostics(std::string_view text,
                              const std::vector<TraceLine>& trace,
                              int* warnings);
 
-// A dependency file without the sources of precompiled headers.
+// A dependency file without the sources of precompiled headers, and with the
+// names of the plain compile.
 std::string PlainDependencies(std::string_view text,
-                              const std::vector<std::string>& node_sources);
+                              const std::vector<std::string>& node_sources,
+                              const std::vector<FileName>& names = {});
 
 }  // namespace dfe::dispatch
 

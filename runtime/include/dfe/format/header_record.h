@@ -15,7 +15,7 @@
 // the same files. So a scan also keeps each path that it asked for besides the
 // files: what the searches passed over, and what was only asked about.
 //
-// File: the frame of envelope.h with signature "DFEHEADR", version 2 and this
+// File: the frame of envelope.h with signature "DFEHEADR", version 3 and this
 // payload; numbers are LEB128 (7 bits a byte, low ones first, at most 64 bits),
 // a text is its length and its bytes, a list its length and its items:
 //
@@ -72,8 +72,12 @@ enum FileFlag : uint32_t {
   kFileHasInclude = 1u << 6,   // uses __has_include
   kFileIncludeNext = 1u << 7,  // uses #include_next
   kFileBuiltin = 1u << 8,      // no file: what the command line defines
+  // Has a word that can make the name of another file part of the program:
+  // source_location, __builtin_FILE, in C++ also __PRETTY_FUNCTION__ (a
+  // lambda's name is its place).
+  kFileTellsNames = 1u << 9,
 };
-inline constexpr uint32_t kAllFileFlags = (1u << 9) - 1;
+inline constexpr uint32_t kAllFileFlags = (1u << 10) - 1;
 
 enum RouteFlag : uint32_t {
   kRouteAngled = 1u << 0,  // <…> and not "…"

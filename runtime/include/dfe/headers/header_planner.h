@@ -46,6 +46,8 @@ struct PlannedUnit {
   std::string group;
   const HeaderRecord* record = nullptr;  // none: nothing is known of it
   std::string refusal;  // why it is not to be planned for, or ""
+  // Why headers that it finds under a relative name are not to be shared, or ""
+  std::string names_refusal;
 };
 
 struct PlannedNode {
