@@ -315,7 +315,14 @@ Sampler::Living Sampler::Settle() {
     Cpu ever = EverUsed(living);
     const double now_used = ever.user + ever.system;
     const Clock::time_point now = Clock::now();
-    if (living.runnable && now_used <= used_before) starved += now - seen_at;
+    // Time without a core is none that they had: with many others on it, a
+    // leftover gets a little of a core in each of these looks.
+    if (living.runnable && used_before >= 0) {
+      const std::chrono::duration<double> had(now_used - used_before);
+      const auto without =
+          (now - seen_at) - std::chrono::duration_cast<Clock::duration>(had);
+      starved += std::max(without, Clock::duration(0));
+    }
     seen_at = now;
     used_before = now_used;
     if (living.runnable || living.on_disk || now_used > used + kIdleCpu) {
