@@ -73,6 +73,17 @@ std::string WithoutNumber(std::string name) {
   return name;
 }
 
+// The label of a function's exception table has the function's number in its
+// name, which is its place in the order of emission. It is local: nobody else
+// can name it.
+std::string LabelWithoutNumber(std::string_view name) {
+  constexpr std::string_view kTable = "GCC_except_table";
+  const bool is_table = name.substr(0, kTable.size()) == kTable &&
+                        name.find_first_not_of("0123456789", kTable.size()) ==
+                            std::string_view::npos;
+  return std::string(is_table ? kTable : name);
+}
+
 // Whether all that a section of this type says is in its bytes and in the
 // relocations of these: none that is left out may hold numbers of symbols.
 bool SpeaksForItself(uint32_t type) {
@@ -109,6 +120,7 @@ class ObjectReader {
     }
     for (uint64_t i = 1; i < headers_.size(); ++i) {
       if (IsLiterals(i) && !by_place_.contains(i) && !ForgetOrder(i)) return {};
+      if (IsFrames(i) && !by_place_.contains(i)) ForgetFrameOrder(i);
     }
     object_.symbols = symbols_;
     std::sort(object_.symbols.begin(), object_.symbols.end());
@@ -179,7 +191,15 @@ class ObjectReader {
            headers_[section].sh_entsize == 1;
   }
 
-  // The text at a place of such a section.
+  // Whether a section holds the records by which the stack is unwound.
+  bool IsFrames(uint64_t section) const {
+    const Elf64_Shdr& header = headers_[section];
+    return ids_[section] == ".eh_frame#0" &&
+           (header.sh_type == SHT_PROGBITS || header.sh_type == kUnwind) &&
+           (header.sh_flags & SHF_COMPRESSED) == 0;
+  }
+
+  // The text at a place of a section of literals.
   std::optional<std::string> Literal(uint64_t section, uint64_t offset) const {
     if (!IsLiterals(section)) return std::nullopt;
     const auto text = TextAt(contents_[section], offset);
@@ -237,9 +257,10 @@ class ObjectReader {
         }
         by_place_.insert(at);
       }
+      if (placed && !of_section && IsFrames(at)) by_place_.insert(at);
       symbols_.push_back(
-          absl::StrCat(absl::string_view(name->data(), name->size()), " ",
-                       symbol->st_info, " ", symbol->st_other, " ",
+          absl::StrCat(local ? LabelWithoutNumber(*name) : std::string(*name),
+                       " ", symbol->st_info, " ", symbol->st_other, " ",
                        placed ? ids_[at] : absl::StrCat("special ", at), " ",
                        symbol->st_value, " ", symbol->st_size));
     }
@@ -296,6 +317,7 @@ class ObjectReader {
       if (symbol >= symbols_.size()) return false;
       std::string to = absl::StrCat(symbols_[symbol], " ", entry->r_addend);
       const uint64_t literals = section_of_[symbol];
+      if (IsFrames(literals)) by_place_.insert(literals);
       if (IsLiterals(literals)) {
         // By way of the section's symbol the addend is the place. Only where it
         // is relative to the code does it also hold the distance to the end of
@@ -327,7 +349,13 @@ class ObjectReader {
         section.sh_info >= symbols_.size()) {
       return false;
     }
-    Section& group = object_.sections[ids_[number]];
+    // Its symbol is its name; groups come in the order in which functions are
+    // emitted, and the linker takes each by itself. Members keep theirs.
+    auto [own, is_new] = object_.sections.try_emplace(
+        absl::StrCat(ids_[number].substr(0, ids_[number].rfind('#')), " of ",
+                     symbols_[section.sh_info]));
+    if (!is_new) return false;
+    Section& group = own->second;
     group.header =
         absl::StrCat("group ", *kind, " ", symbols_[section.sh_info]);
     for (uint64_t at = 4; at < entries.size(); at += 4) {
@@ -375,6 +403,52 @@ class ObjectReader {
     return true;
   }
 
+  // Leaves the set of records. Each is for the code that it names, and code has
+  // one record: neither the linker nor who unwinds takes the first that fits.
+  // Left as it is: what is not understood.
+  void ForgetFrameOrder(uint64_t number) {
+    Section& own = object_.sections[ids_[number]];
+    std::map<uint64_t, std::string> common;  // CIEs by their place
+    std::vector<std::string> records;
+    size_t used = 0;
+    for (uint64_t at = 0; at < own.bytes.size();) {
+      const auto length = At<uint32_t>(own.bytes, at);
+      const auto id = At<uint32_t>(own.bytes, at + 4);
+      // None: the end mark and records of 64 bits.
+      if (!length || !id || *length < 4 || *length >= 0xfffffff0 ||
+          *length > own.bytes.size() - at - 4) {
+        return;
+      }
+      const uint64_t end = at + 4 + *length;
+      std::string text = absl::StrCat(*length, " ");
+      text.append(own.bytes.substr(at + 8, end - at - 8));
+      for (auto it = own.references.lower_bound(at);
+           it != own.references.end() && it->first < end; ++it) {
+        ++used;
+        for (const std::string& reference : it->second) {
+          absl::StrAppend(&text, "\n", it->first - at, " ", reference.size(),
+                          " ", reference);
+        }
+      }
+      if (*id == 0) {
+        common[at] = text;
+        text.insert(0, "common ");
+      } else {
+        // The number is the distance back to the record with the common part.
+        const auto of = common.find(at + 4 - *id);
+        if (of == common.end()) return;
+        absl::StrAppend(&text, "\nof ", of->second);
+      }
+      records.push_back(std::move(text));
+      at = end;
+    }
+    if (used != own.references.size()) return;
+    std::sort(records.begin(), records.end());
+    own.references.clear();
+    own.references[0] = std::move(records);
+    own.bytes = {};
+  }
+
   std::string_view bytes_;
   uint64_t machine_ = 0;
   uint64_t names_ = 0;
@@ -384,7 +458,8 @@ class ObjectReader {
   std::vector<std::string> ids_;
   std::vector<std::string> symbols_;
   std::vector<uint64_t> section_of_;  // of a section's symbol, else 0
-  // Literals that something refers to by their place.
+  // Literals, and records of unwinding, that something refers to by their
+  // place.
   std::set<uint64_t> by_place_;
   Object object_;
 };

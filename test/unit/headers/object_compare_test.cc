@@ -163,13 +163,13 @@ TEST(CompareObjects, EachOfTheseIsFound) {
            {"signature of a group",
             ".section s,\"aG\",%progbits,@,comdat\n.long 1\n"
             ".globl f,g\n.set f,0\n.set g,0\n",
-            "f", "g", "section .group#0: header"},
+            "f", "g", "section .group of f "},
            {"member of a group",
             ".section s,\"aG\",%progbits,f,comdat\n.long 1\n"
             ".section t,\"a@\n.long 1\n",
             "\",%progbits", "G\",%progbits,f,comdat", "section "},
            {"kind of a group", ".section s,\"aG\",%progbits,f@\n.long 1\n",
-            ",comdat", "", "section .group#0: header"},
+            ",comdat", "", "section .group of f "},
            {"line of the code", ".file 1 \"f.c\"\n.text\n.loc 1 @\nnop\n", "1",
             "2", "section .debug_line#0: bytes"},
            {"order of initialisers",
@@ -229,6 +229,66 @@ TEST(CompareObjects, TheOrderOfLiteralsCountsIfAPlaceIsNamed) {
 }
 
 // On ARM a literal is reached by its section and the place in it.
+// Two functions, each in a section of its own, in the order that is asked for.
+std::string TwoFunctions(bool first_a, const std::string& a_frame = "16",
+                         const std::string& more = "") {
+  const auto function = [](const std::string& name, const std::string& frame) {
+    return ".section .text." + name + ",\"ax\",@progbits\n.globl " + name +
+           "\n.type " + name + ",@function\n" + name +
+           ":\n.cfi_startproc\nnop\n.cfi_def_cfa_offset " + frame +
+           "\nret\n.cfi_endproc\n.size " + name + ", .-" + name + "\n";
+  };
+  const std::string a = function("a", a_frame);
+  const std::string b = function("b", "24");
+  return Assembled((first_a ? a + b : b + a) + more);
+}
+
+TEST(CompareObjects, TheOrderOfUnwindRecordsDoesNot) {
+  EXPECT_NE(TwoFunctions(true), TwoFunctions(false));
+  EXPECT_EQ(CompareObjects(TwoFunctions(true), TwoFunctions(false)), "");
+}
+
+TEST(CompareObjects, TheOrderOfGroupsAndTheNumbersOfTablesDoNot) {
+  const auto group = [](const std::string& name, const std::string& table,
+                        const std::string& text) {
+    return ".section .text." + name + ",\"axG\",@progbits," + name +
+           ",comdat\n.weak " + name + "\n" + name + ": " + text +
+           "\n.section .gcc_except_table." + name + ",\"aG\",@progbits," +
+           name + ",comdat\n" + table + ": .byte 1\n";
+  };
+  const std::string one = Assembled(group("a", "GCC_except_table0", "nop") +
+                                    group("b", "GCC_except_table1", "ret"));
+  EXPECT_EQ(
+      CompareObjects(one, Assembled(group("b", "GCC_except_table0", "ret") +
+                                    group("a", "GCC_except_table1", "nop"))),
+      "");
+  // Another group's text, another name, a table that others can name.
+  EXPECT_EQ(
+      CompareObjects(one, Assembled(group("b", "GCC_except_table0", "nop") +
+                                    group("a", "GCC_except_table1", "ret"))),
+      "section .text.a#0: bytes");
+  EXPECT_NE(
+      CompareObjects(one, Assembled(group("a", "GCC_except_tableX", "nop") +
+                                    group("b", "GCC_except_table1", "ret"))),
+      "");
+  EXPECT_NE(
+      CompareObjects(one, Assembled(group("a", "GCC_except_table0", "nop") +
+                                    group("b", "GCC_except_table1", "ret") +
+                                    ".globl GCC_except_table1\n")),
+      "");
+}
+
+TEST(CompareObjects, WhatUnwindRecordsSayCounts) {
+  EXPECT_EQ(CompareObjects(TwoFunctions(true), TwoFunctions(false, "32")),
+            "section .eh_frame#0: relocations");
+  // A place of the section is named.
+  const std::string place =
+      ".section .eh_frame,\"a\",@unwind\n.globl frames\nframes:\n";
+  EXPECT_EQ(CompareObjects(TwoFunctions(true, "16", place),
+                           TwoFunctions(false, "16", place)),
+            "section .eh_frame#0: bytes");
+}
+
 TEST(CompareObjects, PlacesOfLiteralsCountOnOtherMachines) {
   if (!HasClang()) return;
   const std::string use = ".text\nadrp x0, .rodata.str1.1\n";

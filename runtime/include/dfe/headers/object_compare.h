@@ -5,12 +5,17 @@
 //  - the numbers of symbols and sections, and so their order in tables: all
 //    that refers to one is compared by what it refers to. Sections of one name
 //    keep their order (initialisers run in it).
+//    Groups (COMDATs) are told apart by their symbol, not by their order.
 //  - the number in the name of a section that is named after a label of the
-//    compiler's own (..L).
+//    compiler's own (..L), and of the local label of an exception table.
 //  - the order of strings in a section that the linker merges (SHF_MERGE and
 //    SHF_STRINGS, one byte a character), if everything refers to these by their
 //    text: by a local symbol at their start, or by an absolute address. If
 //    anything names a place in it, the place and all bytes count.
+//  - the order of the records in .eh_frame, under the same condition: they
+//  follow
+//    the order in which functions are emitted, and each is for the function
+//    that it names.
 //
 // What is not understood in full (another class or byte order, a section of a
 // type that is not known, contents outside of the file, SHT_REL) is the same
