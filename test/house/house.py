@@ -283,6 +283,20 @@ def rule_lit(tree, seen, options):
             yield name, count, f"expected at most {LIT_LINES_MAX} lines or 'LONG: reason', got {count}"
 
 
+def rule_folders(tree, seen, options):
+    """Unit tests run side by side: files of theirs have the process in their names."""
+    for name in tree.below("test/unit"):
+        if not name.endswith(CODE):
+            continue
+        text = tree.text(name)
+        seen.append(name)
+        for use in re.finditer(r"TempDir\(\)|temp_directory_path\(\)", text):
+            statement = text[use.start():].split(";", 1)[0]
+            if not re.search(r"getpid\(\)|XXXXXX", statement):
+                yield (name, text.count("\n", 0, use.start()) + 1,
+                       f"{use.group()}: expected getpid() or XXXXXX in the name")
+
+
 RULES = {name.removeprefix("rule_"): value for name, value in globals().items()
          if name.startswith("rule_")}
 

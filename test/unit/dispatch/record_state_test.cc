@@ -4,8 +4,10 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
+#include <string>
 
 #include "dfe/format/envelope.h"
 
@@ -16,7 +18,9 @@ namespace fs = std::filesystem;
 
 class RecordState : public testing::Test {
  protected:
-  RecordState() : folder_(testing::TempDir() + "/dfe_record_state") {
+  RecordState()
+      : folder_(testing::TempDir() + "/dfe_record_state" +
+                std::to_string(getpid())) {
     fs::remove_all(folder_);
     fs::create_directories(folder_ + "/inc");
     Put("inc/a.h", "int a;");

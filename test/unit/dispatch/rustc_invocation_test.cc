@@ -3,8 +3,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdio>
+#include <string>
 
 namespace dfe::dispatch {
 namespace {
@@ -85,7 +87,8 @@ TEST(RustcInvocation, ProgramsOfOneCrateNameHaveNamesOfTheirOwn) {
 }
 
 TEST(RustcInvocation, ArgumentFileIsExpanded) {
-  std::string path = ::testing::TempDir() + "/dfe args";
+  std::string path =
+      ::testing::TempDir() + "/dfe args" + std::to_string(getpid());
   FILE* file = fopen(path.c_str(), "w");
   fputs("--crate-name\nfoo\nsrc/lib.rs\n", file);
   fclose(file);

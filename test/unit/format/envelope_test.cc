@@ -2,8 +2,10 @@
 #include "dfe/format/envelope.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
+#include <string>
 #include <thread>
 
 namespace dfe {
@@ -57,7 +59,8 @@ TEST(Files, WriteToAMissingFolderIsAnIoError) {
 }
 
 TEST(Files, FailedRenameLeavesNothingBehind) {
-  const auto dir = std::filesystem::path(testing::TempDir()) / "dfe_rename";
+  const auto dir = std::filesystem::path(testing::TempDir()) /
+                   ("dfe_rename" + std::to_string(getpid()));
   std::filesystem::remove_all(dir);
   std::filesystem::create_directories(dir / "target" / "occupied");
   EXPECT_TRUE(WriteFileAtomically((dir / "target").string(), "x").has_value());
@@ -70,7 +73,8 @@ TEST(Files, FailedRenameLeavesNothingBehind) {
 }
 
 TEST(Files, ConcurrentWritersNeverMix) {
-  const std::string path = testing::TempDir() + "/dfe_concurrent";
+  const std::string path =
+      testing::TempDir() + "/dfe_concurrent" + std::to_string(getpid());
   const auto content = [](int writer) {
     return SealEnvelope("DFETEST1", 7, "id",
                         std::string(100000 + writer, 'a' + writer));

@@ -2,6 +2,9 @@
 #include "dfe/format/header_record.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <string>
 
 #include "dfe/format/envelope.h"
 
@@ -51,7 +54,8 @@ FormatErrorKind KindOf(std::string_view bytes, std::string_view identity = "") {
 }
 
 TEST(HeaderRecord, SurvivesAFile) {
-  const std::string path = testing::TempDir() + "/dfe_headers";
+  const std::string path =
+      testing::TempDir() + "/dfe_headers" + std::to_string(getpid());
   ASSERT_FALSE(Sample().Save(path, "clang 1").has_value());
   auto loaded = HeaderRecord::Load(path, "clang 1");
   ASSERT_TRUE(std::holds_alternative<HeaderRecord>(loaded));

@@ -2,6 +2,9 @@
 #include "dfe/format/reference_graph.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <string>
 
 #include "dfe/format/envelope.h"
 
@@ -44,7 +47,8 @@ TEST(ReferenceGraph, PrintsOneLinePerNode) {
 }
 
 TEST(ReferenceGraph, SurvivesAFile) {
-  const std::string path = testing::TempDir() + "/dfe_graph";
+  const std::string path =
+      testing::TempDir() + "/dfe_graph" + std::to_string(getpid());
   ASSERT_FALSE(Sample().Save(path, "rustc 1").has_value());
   auto loaded = ReferenceGraph::Load(path, "rustc 1");
   ASSERT_TRUE(std::holds_alternative<ReferenceGraph>(loaded));

@@ -2,6 +2,9 @@
 #include "dfe/format/seed_set.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <string>
 
 #include "dfe/format/envelope.h"
 
@@ -32,7 +35,8 @@ TEST(SeedSet, KeepsEachNameOnce) {
 }
 
 TEST(SeedSet, SurvivesAFile) {
-  const std::string path = testing::TempDir() + "/dfe_seeds";
+  const std::string path =
+      testing::TempDir() + "/dfe_seeds" + std::to_string(getpid());
   ASSERT_FALSE(Sample().Save(path, "rustc 1").has_value());
   auto loaded = SeedSet::Load(path, "rustc 1");
   ASSERT_TRUE(std::holds_alternative<SeedSet>(loaded));

@@ -13,9 +13,8 @@
 //    text: by a local symbol at their start, or by an absolute address. If
 //    anything names a place in it, the place and all bytes count.
 //  - the order of the records in .eh_frame, under the same condition: they
-//  follow
-//    the order in which functions are emitted, and each is for the function
-//    that it names.
+//    follow the order in which functions are emitted, and each is for the
+//    function that it names.
 //
 // What is not understood in full (another class or byte order, a section of a
 // type that is not known, contents outside of the file, SHT_REL) is the same
