@@ -4,6 +4,7 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
 
 #include "absl/strings/ascii.h"
@@ -73,16 +74,21 @@ std::string ProcValue(const char* path, absl::string_view key) {
 
 NamedText ProbeVersions(const std::string& directory) {
   NamedText out = {{"dfe", DFE_VERSION}};
+  // As make and CMake choose it; a value with words of its own is left alone.
+  const char* chosen = std::getenv("CC");
+  const bool has_choice =
+      chosen != nullptr && chosen[0] != '\0' && !absl::StrContains(chosen, ' ');
   const struct {
     const char* tool;
+    const char* program;
     const char* flag;
-  } probes[] = {{"rustc", "-V"},
-                {"cargo", "-V"},
-                {"cc", "--version"},
-                {"ld", "--version"}};
+  } probes[] = {{"rustc", "rustc", "-V"},
+                {"cargo", "cargo", "-V"},
+                {"cc", has_choice ? chosen : "cc", "--version"},
+                {"ld", "ld", "--version"}};
   for (const auto& probe : probes) {
     SubprocessOptions options;
-    options.argv = {probe.tool, probe.flag};
+    options.argv = {probe.program, probe.flag};
     options.working_directory = directory;
     options.capture_stdout = true;
     options.discard_stderr = true;

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "dfe/bench/verdict.h"
 
 namespace dfe::bench {
 namespace {
@@ -48,11 +49,13 @@ constexpr OptionSpec kOptions[] = {
     {"baseline-env", kList, "[NAME=]VAR=VALUE", "", "bench",
      "a variable for the commands of that baseline, or of all"},
     {"runs", kInteger, "N", "5", "bench",
-     "timed builds of each side, 3 or more"},
+     "timed builds of each side, 3 or more; with --db none also fewer, for a "
+     "trial that proves nothing"},
     {"warmup", kInteger, "N", "0", "bench",
      "builds of each side before the timed ones"},
     {"program-runs", kInteger, "N", "11", "bench",
-     "timed program runs of each side, 3 or more, after one to warm up"},
+     "timed program runs of each side, 3 or more, after one to warm up; 0 with "
+     "--no-program: one run, for its output alone"},
     {"output-ignore", kText, "REGEX", "", "bench",
      "text (POSIX extended, within a line) cut out before outputs are "
      "compared"},
@@ -193,8 +196,9 @@ absl::Status CheckProgram(const Plan& plan) {
                    "(--no-program does without)",
                    "");
   }
-  if (plan.allowed.no_program) {
-    return Invalid("no-program", "no --run beside it", plan.run_command);
+  if (plan.allowed.no_program && plan.program_runs > 0) {
+    return Invalid("no-program", "no --run beside it, or --program-runs 0",
+                   plan.run_command);
   }
   if (!absl::StrContains(plan.run_command, "{}")) {
     return Invalid("run", "{} where the program's path belongs",
@@ -244,21 +248,23 @@ absl::StatusOr<Plan> MakePlan(const ParsedOptions& options) {
   plan.sides.push_back(std::move(tested));
   absl::Status added = AddBaselines(options, &plan);
   if (!added.ok()) return added;
-  absl::Status program = CheckProgram(plan);
-  if (!program.ok()) return program;
-
   const struct {
     absl::string_view name;
     int minimum;
     int* value;
-  } counts[] = {{"runs", kMinimumRuns, &plan.runs},
-                {"program-runs", kMinimumRuns, &plan.program_runs},
-                {"warmup", 0, &plan.warmup}};
+  } counts[] = {
+      {"runs", plan.database.empty() ? 1 : kMinimumRuns, &plan.runs},
+      {"program-runs",
+       options.IsSet("run") && plan.allowed.no_program ? 0 : kMinimumRuns,
+       &plan.program_runs},
+      {"warmup", 0, &plan.warmup}};
   for (const auto& count : counts) {
     absl::StatusOr<int> value = Count(options, count.name, count.minimum);
     if (!value.ok()) return value.status();
     *count.value = *value;
   }
+  absl::Status program = CheckProgram(plan);
+  if (!program.ok()) return program;
   auto faster = RatioOption(options, "fail-unless-faster");
   if (!faster.ok()) return faster.status();
   plan.fail_unless_faster = *faster;

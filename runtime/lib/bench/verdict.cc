@@ -73,6 +73,12 @@ void GateProgramTime(const Comparison& c, const Allowed& allowed, Gate* gate) {
   }
 }
 
+void GateRuns(const Comparison& c, Gate* gate) {
+  if (c.runs >= static_cast<size_t>(kMinimumRuns)) return;
+  gate->Add(false, absl::StrCat("fewer than ", kMinimumRuns,
+                                " builds of each side prove nothing"));
+}
+
 void GateSize(const Comparison& c, const Allowed& allowed, Gate* gate) {
   const std::optional<Pair>& size =
       c.stripped.has_value() ? c.stripped : c.size;
@@ -164,6 +170,7 @@ Comparison Compare(const BenchResult& result, size_t baseline) {
 
 Verdict Judge(const Comparison& c, const Allowed& allowed) {
   Gate gate;
+  GateRuns(c, &gate);
   GateProgramTime(c, allowed, &gate);
   GateSize(c, allowed, &gate);
   GateSameness(c, allowed, &gate);

@@ -147,6 +147,24 @@ TEST_F(Bench, OtherOutputIsRefusedAndIgnoredTextIsNot) {
   EXPECT_THAT(run.out, HasSubstr("verdict: faster"));
 }
 
+TEST_F(Bench, ArtifactsThatAreNoProgramsAreComparedByWhatIsPrintedOfThem) {
+  auto verdict_of = [&](const std::string& made) {
+    BenchRun run = Run({"--baseline-build", "echo one >prog", "--build",
+                        "echo " + made + " >prog", "--run", "cat {}",
+                        "--no-program", "--program-runs", "0", "--json"});
+    EXPECT_TRUE(run.exit_code.ok()) << run.exit_code.status();
+    return nlohmann::json::parse(run.out)["comparisons"][0];
+  };
+  nlohmann::json same = verdict_of("one");
+  EXPECT_EQ(same["output_same"], true);
+  EXPECT_EQ(same["program_runs"], 0);
+  EXPECT_TRUE(same["program_cpu_seconds"].is_null());
+  EXPECT_THAT(same["verdict"], ::testing::Ne("not a win"));
+  nlohmann::json other = verdict_of("two");
+  EXPECT_EQ(other["output_same"], false);
+  EXPECT_THAT(std::string(other["verdict_text"]), HasSubstr("output differs"));
+}
+
 TEST_F(Bench, FailingTestsOfOneSideAreShown) {
   BenchRun run = Run({"--build", ScriptBuild("echo 1"), "--baseline-build",
                       ScriptBuild("echo 1"), "--check",
@@ -299,6 +317,18 @@ TEST(Machine, AbsentToolsAreLeftOut) {
   NamedText versions = ProbeVersions(".");
   setenv("PATH", path.c_str(), 1);
   EXPECT_THAT(versions, ::testing::SizeIs(1));
+}
+
+TEST(Machine, TheCompilerIsTheOneThatMakeTakes) {
+  const std::string folder = NewFolder();
+  WriteAll(folder + "/cc9", "#!/bin/sh\necho chosen compiler 9.8\n");
+  std::filesystem::permissions(folder + "/cc9",
+                               std::filesystem::perms::owner_all);
+  setenv("CC", (folder + "/cc9").c_str(), 1);
+  NamedText versions = ProbeVersions(".");
+  unsetenv("CC");
+  EXPECT_THAT(versions, ::testing::Contains(
+                            ::testing::Pair("cc", "chosen compiler 9.8")));
 }
 
 TEST(Machine, OnlyFlagsThatSteerBuildsAreKept) {

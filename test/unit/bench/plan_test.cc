@@ -108,6 +108,21 @@ TEST(Plan, WrongValuesAreRefused) {
   EXPECT_TRUE(Minimal("--run", {"--no-program"}).ok());
 }
 
+TEST(Plan, FewerRunsAreForTrialsThatAreNotKept) {
+  EXPECT_EQ(Minimal("", {"--runs", "1", "--db", "none"})->runs, 1);
+  EXPECT_FALSE(Minimal("", {"--runs", "0", "--db", "none"}).ok());
+  EXPECT_FALSE(Minimal("", {"--runs", "1"}).ok());
+}
+
+TEST(Plan, ACommandThatOnlyPrintsIsNotTimed) {
+  auto plan = Minimal("", {"--no-program", "--program-runs", "0"});
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  EXPECT_EQ(plan->run_command, "{} x");
+  EXPECT_EQ(plan->program_runs, 0);
+  EXPECT_FALSE(Minimal("", {"--program-runs", "0"}).ok());
+  EXPECT_FALSE(Minimal("--run", {"--no-program", "--program-runs", "0"}).ok());
+}
+
 TEST(Plan, PathIsQuotedForTheShell) {
   EXPECT_EQ(FillIn("{} -x <{}", "/a b/it's"),
             "'/a b/it'\\''s' -x <'/a b/it'\\''s'");

@@ -166,6 +166,14 @@ TEST(Verdict, NoProgramIsNoProofUnlessAccepted) {
   EXPECT_THAT(v.text, HasSubstr("(program not run"));
 }
 
+TEST(Verdict, TooFewBuildsProveNothing) {
+  BenchResult r = GoodResult();
+  for (Side& side : r.sides) side.builds.resize(2);
+  Verdict v = VerdictOf(r);
+  EXPECT_EQ(v.kind, VerdictKind::kNotAWin);
+  EXPECT_THAT(v.text, HasSubstr("fewer than 3 builds of each side"));
+}
+
 TEST(Verdict, SlowerBuildStaysSlowerAndKeepsTheReasons) {
   BenchResult r = GoodResult();
   std::swap(r.sides[0].builds, r.sides[1].builds);

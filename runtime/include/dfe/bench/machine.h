@@ -9,9 +9,10 @@
 
 namespace dfe::bench {
 
-// First lines of `rustc -V`, `cargo -V`, `cc --version` and `ld --version`, as
-// found from `directory` (a rust-toolchain file there counts), and our own
-// version. A tool that is absent or fails is left out.
+// First lines of `rustc -V`, `cargo -V`, `cc --version` (of $CC, if that is one
+// word) and `ld --version`, as found from `directory` (a rust-toolchain file
+// there counts), and our own version. A tool that is absent or fails is left
+// out.
 NamedText ProbeVersions(const std::string& directory);
 
 // The set variables that steer compilers, linkers, cargo and dfe, sorted.

@@ -19,14 +19,14 @@ inline constexpr CommandSpec kBenchCommand = {
     "measures a build against others, with the program that it makes"};
 absl::Span<const OptionSpec> BenchOptions();
 
-// Fewer pairs than this give an interval that means nothing.
-inline constexpr int kMinimumRuns = 3;
-
 struct Plan {
   std::string directory;
   // As BenchResult's: sides[0] is the tested one. No samples yet.
   std::string project;
-  std::string run_command;  // with {}; empty only with --no-program
+  // With {}; empty only with --no-program. With --no-program and no
+  // program_runs it is run once, and what it prints about the artifact is
+  // compared; its time is nobody's.
+  std::string run_command;
   std::string output_ignore;
   Allowed allowed;
   std::vector<Side> sides;

@@ -18,6 +18,9 @@
 
 namespace dfe::bench {
 
+// Fewer pairs than this give an interval that means nothing.
+inline constexpr int kMinimumRuns = 3;
+
 // The produced program may be this much slower or larger.
 inline constexpr double kProgramTimeLimit = 1.02;
 inline constexpr double kSizeLimit = 1.05;
@@ -73,7 +76,8 @@ struct Verdict {
 //       than kSizeLimit;
 //     - it printed or returned something else, exports other dynamic symbols,
 //       or the project's own tests fail;
-//     - there is no proof: nothing was run. --no-program accepts that.
+//     - there is no proof: nothing was run (--no-program accepts that), or
+//       there were fewer than kMinimumRuns builds.
 //  3. With a reason, a faster or equal build is "not a win"; a slower one stays
 //     "slower" and the reasons follow.
 Verdict Judge(const Comparison& comparison, const Allowed& allowed);
