@@ -62,7 +62,7 @@ quoted() { printf "'%s'" "${1//\'/\'\\\'\'}"; }
 # corpus_program NAME: the binary that the package makes.
 corpus_program() {
   awk -v name="$1" '$1 == name { print $4; found = 1 } END { exit !found }' \
-    "$DFE_ROOT/ci/corpus.list" ||
+    "$DFE_ROOT/ci/corpus.list" "$DFE_ROOT/ci/programs.list" ||
     fail "program: '$1': expected one of$(awk '!/^#/ { printf " %s", $1 }' "$DFE_ROOT/ci/corpus.list")"
 }
 

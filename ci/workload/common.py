@@ -2,7 +2,8 @@
 
 A workload is an input that is the same everywhere (made from a fixed seed, with
 nothing of the clock, the machine or the user in it) and the command line that a
-measured program runs on it. In that line {} stands for the program.
+measured program runs on it. In that line {} stands for the program, and the word
+< for reading what follows.
 """
 import argparse
 import os
@@ -25,6 +26,8 @@ def words(rng, count):
 
 def shown(word, folder, called):
     """The word for a shell, with `called` wherever it holds the folder."""
+    if word == "<":
+        return word
     return called.join(shlex.quote(part) if part else "" for part in word.split(folder)) or "''"
 
 
@@ -54,7 +57,7 @@ def main(doc, name, make, command):
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
     if options.called is None:
-        print("{} " + shlex.join(command(folder)))
+        print(" ".join(["{}"] + [shown(word, folder, shlex.quote(folder)) for word in command(folder)]))
         return
     # In double quotes, so that the shell puts in the folder of its machine.
     called = f'"{options.called}/{name}"'
