@@ -36,7 +36,7 @@ def make_text(folder):
     rng = random.Random(31)
     vocabulary = common.words(rng, 4000)
     lines = [" ".join(rng.choices(vocabulary, k=rng.randint(4, 16))) + "\n" for _ in range(60000)]
-    for name, count in (("large", 60000), ("small", 12000), ("words", 0)):
+    for name, count in (("large", 60000), ("words", 0)):
         with open(os.path.join(folder, name + ".txt"), "w", encoding="utf-8") as file:
             file.writelines(lines[:count] or [word + "\n" for word in vocabulary[:220]])
 
@@ -81,10 +81,10 @@ PROGRAMS = {
     "eza": ("tree-1", make_tree, lambda d: ["--tree", "--color=always", "--icons=never", *[d] * 8]),
     "typos-cli": ("tree-1", make_tree, lambda d: ["--isolated", "--no-ignore", "--threads=1", "--sort",
                                                   "--format=brief", d]),
-    "sd": ("text-1", make_text, lambda d: ["--preview", r"(\w+)(sel|gan) (\w+)ba\b", "$3 <$1> $2",
+    "sd": ("text-2", make_text, lambda d: ["--preview", r"(\w+)(sel|gan) (\w+)ba\b", "$3 <$1> $2",
                                            *[os.path.join(d, "large.txt")] * 4]),
-    "hexyl": ("text-1", make_text, lambda d: ["--color=always", "--terminal-width=120", os.path.join(d, "small.txt")]),
-    "grex": ("text-1", make_text, lambda d: ["--repetitions", "--ignore-case", "--file", os.path.join(d, "words.txt")]),
+    "hexyl": ("text-2", make_text, lambda d: ["--color=always", "--terminal-width=120", os.path.join(d, "large.txt")]),
+    "grex": ("text-2", make_text, lambda d: ["--repetitions", "--ignore-case", "--file", os.path.join(d, "words.txt")]),
     "git-delta": ("diff-1", make_diff, lambda d: ["--no-gitconfig", "--paging=never", "--dark", "--width=120",
                                                   "--line-numbers", "<", os.path.join(d, "changes.diff")]),
     "jaq": ("json-1", make_json, lambda d: [
