@@ -44,7 +44,8 @@ bool parseValue(StringRef Value, uint64_t &Out) {
 }
 
 bool parseValue(StringRef Value, option::Mode &Out) {
-  constexpr StringRef Names[] = {"off", "record", "cut", "defer", "stub"};
+  constexpr StringRef Names[] = {"off",   "record", "cut",
+                                 "defer", "stub",   "parts"};
   for (unsigned I = 0; I < std::size(Names); ++I)
     if (Value == Names[I]) {
       Out = static_cast<option::Mode>(I);
@@ -76,7 +77,7 @@ StringRef expectedForm(StringRef Type) {
   if (Type == "Number")
     return "a number";
   if (Type == "Mode")
-    return "off, record, cut, defer or stub";
+    return "off, record, cut, defer, stub or parts";
   if (Type == "Reach")
     return "closure or seeds";
   return "text";

@@ -39,6 +39,8 @@ static void addConfiguredPass(ModulePassManager &MPM,
     return MPM.addPass(DeferPass(Options));
   case option::Mode::Stub:
     return MPM.addPass(StubPass(Options));
+  case option::Mode::Parts:
+    return MPM.addPass(PartsPass(Options));
   }
 }
 
@@ -58,6 +60,17 @@ static void registerPipelineHooks(PassBuilder &PB) {
   }
   if (Options.Mode == option::Mode::Off)
     return;
+  if (Options.Mode == option::Mode::Parts) {
+    // An LTO compile optimises nothing that would be worth dividing.
+    PB.registerPipelineEarlySimplificationEPCallback(
+        [=](ModulePassManager &MPM, OptimizationLevel Level,
+            ThinOrFullLTOPhase Phase) {
+          if (Level != OptimizationLevel::O0 &&
+              Phase == ThinOrFullLTOPhase::None)
+            addConfiguredPass(MPM, Options);
+        });
+    return;
+  }
   PB.registerPipelineStartEPCallback(
       [=](ModulePassManager &MPM, OptimizationLevel) {
         addConfiguredPass(MPM, Options);
@@ -99,6 +112,7 @@ static bool parsePassName(StringRef Text, ModulePassManager &MPM,
       parseNamedPass<CutPass>(Text, "dfe-cut", MPM, Failed) ||
       parseNamedPass<DeferPass>(Text, "dfe-defer", MPM, Failed) ||
       parseNamedPass<StubPass>(Text, "dfe-stub", MPM, Failed) ||
+      parseNamedPass<PartsPass>(Text, "dfe-parts", MPM, Failed) ||
       parseNamedPass<PrintGraphPass>(Text, "print<dfe-graph>", MPM, Failed);
   return Known && !Failed;
 }

@@ -19,7 +19,7 @@ namespace deadfn {
 /// The types that the table names.
 namespace option {
 /// What the plugin runs at the extension points.
-enum class Mode { Off, Record, Cut, Defer, Stub };
+enum class Mode { Off, Record, Cut, Defer, Stub, Parts };
 /// How far liveness goes from a seed.
 enum class Reach { Closure, Seeds };
 using Text = std::string;

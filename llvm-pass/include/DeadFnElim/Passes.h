@@ -66,6 +66,13 @@ public:
   llvm::PreservedAnalyses run(llvm::Module &M, llvm::ModuleAnalysisManager &);
 };
 
+/// dfe-parts: moves all parts of the module but the first to bitcode files.
+class PartsPass : public ConfiguredPass<PartsPass> {
+public:
+  using ConfiguredPass::ConfiguredPass;
+  llvm::PreservedAnalyses run(llvm::Module &M, llvm::ModuleAnalysisManager &);
+};
+
 /// Stands in for a pass whose configuration is wrong: says what is wrong.
 class ConfigErrorPass : public ConfiguredPass<ConfigErrorPass> {
 public:

@@ -18,6 +18,7 @@
 
 #include "dfe/dispatch/cc_invocation.h"
 #include "dfe/dispatch/cc_names.h"
+#include "dfe/dispatch/cc_parts.h"
 #include "dfe/dispatch/cc_shim.h"
 #include "dfe/dispatch/dispatch.h"
 #include "dfe/dispatch/record_state.h"
@@ -245,10 +246,11 @@ std::string OneField(std::string text) {
 
 void Report(const std::string& session, const CcEvent& event) {
   std::string line =
-      "1\t" + OneField(event.source) + "\t" + std::to_string(event.node) +
+      "2\t" + OneField(event.source) + "\t" + std::to_string(event.node) +
       "\t" + OneField(event.reason) + "\t" + std::to_string(event.exit_code) +
       "\t" + std::to_string(event.cpu_us) + "\t" +
-      std::to_string(event.node_us) + "\n";
+      std::to_string(event.node_us) + "\t" + std::to_string(event.parts) +
+      "\t" + OneField(event.parts_reason) + "\n";
   const int fd = open((session + "/cc/events").c_str(),
                       O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
   if (fd < 0) return;
@@ -449,11 +451,12 @@ std::vector<CcEvent> ReadCcEvents(const std::string& session) {
   if (!text) return events;
   for (std::string_view line : Lines(*text)) {
     std::vector<std::string_view> fields = Split(line, '\t');
-    if (fields.size() != 7 || fields[0] != "1") continue;
+    if (fields.size() != 9 || fields[0] != "2") continue;
     auto number = [&](size_t i) { return ToNumber(fields[i]); };
     events.push_back({std::string(fields[1]), static_cast<int>(number(2)),
                       std::string(fields[3]), static_cast<int>(number(4)),
-                      number(5), number(6)});
+                      number(5), number(6), static_cast<int>(number(7)),
+                      std::string(fields[8])});
   }
   return events;
 }
@@ -486,9 +489,36 @@ int RunCall(int argc, char** argv) {
 
   CcEvent event;
   event.source = call.source;
+  std::optional<PartsOrder> order = ParsePartsOrder(
+      ReadText(session + "/cc/parts/" + call.Key(folder)).value_or(""));
+  // In parts, if that is planned and works; nothing if it does not, and then it
+  // is not tried again.
+  auto in_parts =
+      [&](const std::vector<std::string>& words) -> std::optional<Captured> {
+    if (!order) return std::nullopt;
+    const PartsResult run = CompileInParts(
+        *order, words, session + "/cc/parts/" + std::to_string(getpid()));
+    order.reset();
+    event.parts = run.done ? run.parts : 1;
+    event.parts_reason = run.reason;
+    if (!run.done) {
+      event.cpu_us += run.cpu_us;
+      return std::nullopt;
+    }
+    return Captured{{run.exit_code, run.cpu_us, 0}, run.text};
+  };
   auto plain = [&](std::string reason) {
     event.node = -1;
     event.reason = std::move(reason);
+    std::vector<std::string> same = {argv + 1, argv + argc};
+    if (WantsColour(same)) same.insert(same.begin() + 1, "-fcolor-diagnostics");
+    if (std::optional<Captured> run = in_parts(same)) {
+      WriteAll(STDERR_FILENO, run->text);
+      event.exit_code = run->usage.exit_code;
+      event.cpu_us += run->usage.cpu_us;
+      Report(session, event);
+      return event.exit_code;
+    }
     const Usage usage = RunAndWait(kSelf, {argv + 1, argv + argc});
     event.exit_code = usage.exit_code;
     event.cpu_us += usage.cpu_us;
@@ -497,7 +527,10 @@ int RunCall(int argc, char** argv) {
   };
   if (!chosen) RecordCall(session, folder, call);
   const std::string environment = EnvironmentRefusal();
-  if (!environment.empty()) return plain(environment);
+  if (!environment.empty()) {
+    order.reset();
+    return plain(environment);
+  }
   if (!chosen) return plain("not planned for");
   if (chosen->rfind("plain ", 0) == 0) return plain(chosen->substr(6));
 
@@ -534,9 +567,10 @@ int RunCall(int argc, char** argv) {
   if (WantsColour(words)) {
     words.insert(words.begin() + 1, "-fcolor-diagnostics");
   }
-  std::optional<Captured> run = RunCaptured(std::move(words));
+  std::optional<Captured> run = in_parts(words);
+  if (!run) run = RunCaptured(std::move(words));
   if (!run) return plain("diagnostics cannot be kept");
-  event.cpu_us = run->usage.cpu_us;
+  event.cpu_us += run->usage.cpu_us;
   if (run->usage.exit_code != 0) {
     return plain("failed with its precompiled header");
   }

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <utility>
 
 extern char** environ;
 
@@ -30,9 +31,8 @@ int Become(const char* self, char** argv) {
   return 127;
 }
 
-Usage RunAndWait(const char* self, std::vector<std::string> words,
-                 const SpawnOutput& output) {
-  Usage usage;
+Child Start(const char* self, std::vector<std::string> words,
+            const SpawnOutput& output) {
   std::vector<char*> argv = Pointers(words);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
@@ -50,11 +50,17 @@ Usage RunAndWait(const char* self, std::vector<std::string> words,
   if (failed != 0) {
     std::fprintf(stderr, "%s: %s: cannot start: %s\n", self, argv[0],
                  std::strerror(failed));
-    return usage;
+    return {};
   }
+  return {pid};
+}
+
+Usage Wait(const Child& child) {
+  Usage usage;
+  if (child.pid == 0) return usage;
   int status = 0;
   struct rusage ru = {};
-  while (wait4(pid, &status, 0, &ru) < 0) {
+  while (wait4(child.pid, &status, 0, &ru) < 0) {
     if (errno != EINTR) return usage;
   }
   usage.cpu_us = (static_cast<int64_t>(ru.ru_utime.tv_sec) +
@@ -65,6 +71,11 @@ Usage RunAndWait(const char* self, std::vector<std::string> words,
   usage.exit_code =
       WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
   return usage;
+}
+
+Usage RunAndWait(const char* self, std::vector<std::string> words,
+                 const SpawnOutput& output) {
+  return Wait(Start(self, std::move(words), output));
 }
 
 }  // namespace dfe::dispatch

@@ -19,6 +19,7 @@
 #include "dfe/format/envelope.h"
 #include "dfe/headers/make_project.h"
 #include "dfe/headers/object_compare.h"
+#include "dfe/headers/parts_planner.h"
 #include "dfe/headers/project.h"
 #include "dfe/store/cache_folders.h"
 #include "dfe/store/header_bans.h"
@@ -34,6 +35,8 @@ constexpr OptionSpec kOptions[] = {
      "say for each file and header what is done, and why"},
     {"jobs", OptionKind::kInteger, "N", "0", "plan verify",
      "files at a time (0: as many as there are cores)"},
+    {"split", OptionKind::kText, "N", "auto", "build plan",
+     "optimise a large C or C++ file in N parts at a time: auto, off, 2 to 8"},
     {"sample", OptionKind::kInteger, "N", "0", "verify",
      "compare N files, evenly spread, and not all (0: all)"},
 };
@@ -70,12 +73,26 @@ absl::StatusOr<Project> ProjectOf(const ParsedOptions& options) {
 absl::Span<const OptionSpec> HeaderOptions() { return kOptions; }
 
 absl::StatusOr<int> RunPlan(const ParsedOptions& options, std::ostream& out) {
+  absl::StatusOr<PartsWish> wish = ParsePartsWish(options.Text("split"));
+  if (!wish.ok()) return wish.status();
   absl::StatusOr<Project> project = ProjectOf(options);
   if (!project.ok()) return project.status();
   out << project->units.size() << " files, " << project->scanned
       << " of them scanned now\n"
       << Describe(project->plan, project->planned_units,
                   options.Flag("explain"));
+  const std::vector<PartsChoice> parts =
+      PlanParts(PartsUnits(*project), *wish, CoreCount());
+  for (size_t i = 0; i < parts.size(); ++i) {
+    if (parts[i].parts < 2 && !options.Flag("explain")) continue;
+    out << (parts[i].parts < 2 ? "whole " : "parts ")
+        << project->units[i].call.source << ": "
+        << (parts[i].parts < 2
+                ? parts[i].reason
+                : absl::StrCat(parts[i].parts,
+                               parts[i].always ? "" : " if cores are idle"))
+        << "\n";
+  }
   return 0;
 }
 
@@ -315,6 +332,10 @@ void ExplainEvents(const std::vector<dispatch::CcEvent>& events,
           << (event.node_us > 0 ? absl::StrFormat(", %.2f s for its headers",
                                                   event.node_us / 1e6)
                                 : "")
+          << (event.parts > 1 ? absl::StrCat(", in ", event.parts, " parts")
+              : event.parts_reason.empty()
+                  ? ""
+                  : absl::StrCat(", not in parts (", event.parts_reason, ")"))
           << "\n";
   }
 }
@@ -356,6 +377,10 @@ absl::Status WritePlan(const HeaderBuild& build, Project* project,
   absl::StatusOr<int> dropped =
       WriteSession(project, session.folder(), Jobs(0));
   if (!dropped.ok()) return dropped.status();
+  absl::StatusOr<PartsWish> wish = ParsePartsWish(build.options.Text("split"));
+  if (!wish.ok()) return wish.status();
+  absl::Status written = WriteParts(*project, *wish, session.folder());
+  if (!written.ok()) return written;
   if (*dropped > 0) {
     build.Note(absl::StrCat(*dropped,
                             " precompiled headers would not find the "
@@ -481,6 +506,8 @@ std::optional<absl::StatusOr<int>> RunHeaderBuild(
       std::find(words.begin(), words.end(), "--build") == words.end();
   if (folder.empty() && make_folder.empty() && !configures) return std::nullopt;
   if (options.Text("strategy") == "plain") return build.Plain();
+  const absl::StatusOr<PartsWish> wish = ParsePartsWish(options.Text("split"));
+  if (!wish.ok()) return wish.status();
   const std::string launcher = FindCcDispatch();
   if (launcher.empty()) return build.GiveUp("dfe-cc: not found beside dfe");
   if (!make_folder.empty()) return RunMakeBuild(build, make_folder, launcher);
@@ -506,10 +533,14 @@ std::optional<absl::StatusOr<int>> RunHeaderBuild(
   absl::StatusOr<Project> project = LoadProject(
       folder, folder, store::CacheRoot(options.Text("store")), Jobs(0));
   if (!project.ok()) return build.GiveUp(project.status().message());
-  if (project->plan.nodes.empty()) {
+  const std::vector<PartsChoice> parts =
+      PlanParts(PartsUnits(*project), *wish, CoreCount());
+  if (project->plan.nodes.empty() &&
+      std::none_of(parts.begin(), parts.end(),
+                   [](const PartsChoice& c) { return c.parts > 1; })) {
     if (options.Flag("explain")) {
       notes << Describe(project->plan, project->planned_units, false);
-      build.Note("no headers worth sharing");
+      build.Note("no headers worth sharing, no file worth dividing");
     }
     return build.Plain();
   }

@@ -21,6 +21,7 @@
 #include "dfe/base/versions.h"
 #include "dfe/build/toolchain.h"
 #include "dfe/dispatch/cc_names.h"
+#include "dfe/dispatch/cc_parts.h"
 #include "dfe/dispatch/record_state.h"
 #include "dfe/format/envelope.h"
 #include "dfe/store/header_bans.h"
@@ -604,6 +605,39 @@ absl::StatusOr<int> WriteSession(Project* project, const std::string& session,
     if (!written.ok()) return written;
   }
   return dropped;
+}
+
+std::vector<PartsUnit> PartsUnits(const Project& project) {
+  std::vector<PartsUnit> units;
+  for (const ProjectUnit& unit : project.units) {
+    std::error_code error;
+    const uintmax_t bytes =
+        fs::file_size(fs::path(unit.directory) / unit.call.source, error);
+    units.push_back(
+        {unit.call.refusal, error ? 0 : static_cast<int64_t>(bytes)});
+  }
+  return units;
+}
+
+absl::Status WriteParts(const Project& project, const PartsWish& wish,
+                        const std::string& session) {
+  const std::string folder = session + "/cc/parts";
+  std::error_code error;
+  fs::create_directories(folder, error);
+  const std::string plugin = FindPassPlugin();
+  if (plugin.empty()) return absl::OkStatus();
+  const std::vector<PartsChoice> choices =
+      PlanParts(PartsUnits(project), wish, CoreCount());
+  for (size_t i = 0; i < choices.size(); ++i) {
+    const ProjectUnit& unit = project.units[i];
+    if (choices[i].parts < 2) continue;
+    absl::Status written =
+        Write(absl::StrCat(folder, "/", unit.call.Key(unit.directory)),
+              dispatch::PartsOrderText(
+                  {choices[i].parts, choices[i].always, plugin}));
+    if (!written.ok()) return written;
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace dfe::headers

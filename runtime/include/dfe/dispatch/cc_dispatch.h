@@ -23,9 +23,10 @@
 //
 // A node is built by the first dispatch that needs it, under a lock; beside the
 // precompiled header stand `.log`, what the compiler said, and `.failed` if it
-// did not come about. Each call appends a line to `cc/events`: version "1",
+// did not come about. Each call appends a line to `cc/events`: version "2",
 // source, node or -1, reason, exit code, microseconds of CPU of the compile,
-// and of the nodes that this call built; separated by tabs.
+// and of the nodes that this call built, number of parts (see cc_parts.h) and
+// why there were none; separated by tabs.
 #ifndef DFE_DISPATCH_CC_DISPATCH_H_
 #define DFE_DISPATCH_CC_DISPATCH_H_
 
@@ -49,6 +50,8 @@ struct CcEvent {
   int exit_code = 0;
   int64_t cpu_us = 0;
   int64_t node_us = 0;
+  int parts = 1;
+  std::string parts_reason;  // "" if none were planned
 };
 std::vector<CcEvent> ReadCcEvents(const std::string& session);
 

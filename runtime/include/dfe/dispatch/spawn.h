@@ -27,6 +27,14 @@ struct SpawnOutput {
   int error_to = -1;   // standard error: to this descriptor, if not -1
 };
 
+// A process that was started and has to be waited for; 0 if it was not.
+struct Child {
+  int pid = 0;
+};
+Child Start(const char* self, std::vector<std::string> words,
+            const SpawnOutput& output = {});
+Usage Wait(const Child& child);
+
 // Runs the words to the end. What cannot start is said as in Become.
 Usage RunAndWait(const char* self, std::vector<std::string> words,
                  const SpawnOutput& output = {});

@@ -13,6 +13,7 @@
 #include "dfe/format/header_record.h"
 #include "dfe/headers/compile_db.h"
 #include "dfe/headers/header_planner.h"
+#include "dfe/headers/parts_planner.h"
 
 namespace dfe::headers {
 
@@ -68,6 +69,14 @@ void Replan(Project* project);
 // their units become plain ones: the number of dropped nodes.
 absl::StatusOr<int> WriteSession(Project* project, const std::string& session,
                                  int jobs);
+
+// What the planner of parts is given, in the order of the units.
+std::vector<PartsUnit> PartsUnits(const Project& project);
+
+// Writes which files are compiled in parts into `session`; see
+// dfe/dispatch/cc_parts.h.
+absl::Status WriteParts(const Project& project, const PartsWish& wish,
+                        const std::string& session);
 
 }  // namespace dfe::headers
 
