@@ -72,6 +72,12 @@ PartsPlan::PartsPlan(const ModuleGraph &Graph, unsigned Parts,
   Roles.resize(Parts);
   for (unsigned Part = 0; Part < Parts; ++Part)
     giveRoles(Part);
+  // One part has a copy, and another is too far away to get one: then there is
+  // one definition that all mean, and the copy is only for inlining.
+  for (std::vector<PartRole> &Role : Roles)
+    for (unsigned N : Promoted.set_bits())
+      if (Role[N] == PartRole::Copy)
+        Role[N] = PartRole::Available;
 }
 
 // --- 1. Units. ---
