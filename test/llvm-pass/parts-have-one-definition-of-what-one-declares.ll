@@ -1,5 +1,6 @@
 ; A local function that one part copies and another only declares has one
 ; definition; the copy is then no second one.
+; LONG: sizes decide what is in which part
 ;
 ; RUN: rm -rf %t && mkdir %t && %opt -load-pass-plugin=%plugin -S %s -o %t/0.ll \
 ; RUN:   -passes='dfe-parts<parts=3;parts-dir=%t;copy-instructions=4;verify>'
