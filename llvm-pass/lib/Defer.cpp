@@ -153,20 +153,7 @@ std::unique_ptr<Module> Splitter::cloneDeadHalf() {
   for (const GlobalIFunc &I : M.ifuncs())
     if (!Defined.test(Graph.idOf(I)))
       declareIFunc(*cast<GlobalIFunc>(Map[&I]));
-  // Whatever the dead half does not refer to; CloneModule declares it all.
-  for (GlobalValue &GV : make_early_inc_range(Half->global_values())) {
-    if (!GV.isDeclaration())
-      continue;
-    if (auto *F = dyn_cast<Function>(&GV)) {
-      // Copied attributes that still point into the other module.
-      F->setPrefixData(nullptr);
-      F->setPrologueData(nullptr);
-      F->setPersonalityFn(nullptr);
-    }
-    GV.removeDeadConstantUsers();
-    if (GV.use_empty())
-      GV.eraseFromParent();
-  }
+  eraseUnusedDeclarations(*Half);
   NeedsAnchor = liveHalfHasEffects();
   if (NeedsAnchor) {
     auto *Anchor = new GlobalVariable(

@@ -69,4 +69,18 @@ EraseCounts eraseDefinitions(const ModuleGraph &Graph, const BitVector &Dead) {
   return Counts;
 }
 
+void eraseUnusedDeclarations(Module &Clone) {
+  for (GlobalValue &GV : make_early_inc_range(Clone.global_values())) {
+    if (!GV.isDeclaration())
+      continue;
+    if (auto *F = dyn_cast<Function>(&GV)) {
+      // Copied attributes that still point into the whole module.
+      F->setPrefixData(nullptr);
+      F->setPrologueData(nullptr);
+      F->setPersonalityFn(nullptr);
+    }
+    eraseIfUnused(GV);
+  }
+}
+
 } // namespace deadfn

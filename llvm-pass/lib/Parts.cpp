@@ -57,12 +57,15 @@ STATISTIC(NumLocalsPromoted, "Number of locals promoted for other parts");
 namespace deadfn {
 namespace {
 
+/// Each holds copies of what it uses: nobody wants more.
+constexpr uint64_t MostParts = 64;
+
 /// The other end of `parts-channel`; without one, the answer is `parts`.
 class Channel {
 public:
   explicit Channel(const PassOptions &Options) : Options(Options) {}
   void say(const Twine &Text) const;
-  unsigned answer() const;
+  uint64_t answer() const;
 
 private:
   bool exists() const { return Options.PartsChannel != 0; }
@@ -102,15 +105,15 @@ void Channel::say(const Twine &Text) const {
                  Line.size());
 }
 
-unsigned Channel::answer() const {
+uint64_t Channel::answer() const {
   if (!exists())
-    return static_cast<unsigned>(Options.Parts);
+    return Options.Parts;
   std::string Line;
   char C;
   while (::read(static_cast<int>(Options.PartsChannel), &C, 1) == 1 &&
          C != '\n')
     Line += C;
-  unsigned Number = 0;
+  uint64_t Number = 0;
   return StringRef(Line).getAsInteger(10, Number) ? 0 : Number;
 }
 
@@ -212,19 +215,7 @@ std::unique_ptr<Module> Divider::clonePart(unsigned Part) {
       Ours->setDSOLocal(GV.isDSOLocal());
     }
   }
-  for (GlobalValue &GV : make_early_inc_range(Clone->global_values())) {
-    if (!GV.isDeclaration())
-      continue;
-    if (auto *F = dyn_cast<Function>(&GV)) {
-      // Copied attributes that still point into the other module.
-      F->setPrefixData(nullptr);
-      F->setPrologueData(nullptr);
-      F->setPersonalityFn(nullptr);
-    }
-    GV.removeDeadConstantUsers();
-    if (GV.use_empty())
-      GV.eraseFromParent();
-  }
+  eraseUnusedDeclarations(*Clone);
   giveUsedLists(*Clone, Part, &Map);
   keepDebugLists(*Clone, /*IsFirst=*/false);
   // Said once for an object.
@@ -262,6 +253,10 @@ static void learnFromWhole(Module &M, ModuleAnalysisManager &AM) {
 PreservedAnalyses PartsPass::run(Module &M, ModuleAnalysisManager &AM) {
   TimeTraceScope Timer("dfe-parts", M.getModuleIdentifier());
   Report Report(M, Options, DEBUG_TYPE);
+  if (Options.PartsDir.empty()) {
+    Report.error("parts-dir: expected a folder, got none");
+    return PreservedAnalyses::all();
+  }
   const Channel Channel(Options);
   if (std::string Why = PartsPlan::refusal(M); !Why.empty()) {
     Channel.say("no " + Why);
@@ -269,9 +264,14 @@ PreservedAnalyses PartsPass::run(Module &M, ModuleAnalysisManager &AM) {
     return PreservedAnalyses::all();
   }
   Channel.say("ask " + Twine(M.getInstructionCount()));
-  const unsigned Parts = Channel.answer();
+  const uint64_t Parts = Channel.answer();
   if (Parts < 2)
     return PreservedAnalyses::all();
+  if (Parts > MostParts) {
+    Report.error("parts: expected at most " + Twine(MostParts) + ", got " +
+                 Twine(Parts));
+    return PreservedAnalyses::all();
+  }
 
   learnFromWhole(M, AM);
   ModuleGraph Graph(M);

@@ -20,6 +20,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "DeadFnElim/PartsPlan.h"
+#include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/IR/GlobalAlias.h"
 #include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
@@ -37,8 +38,14 @@ std::string PartsPlan::refusal(const Module &M) {
   if (!M.ifunc_empty())
     return "resolved functions (ifunc)";
   unsigned Defined = 0;
+  const TargetLibraryInfoImpl Library(M.getTargetTriple());
   for (const Function &F : M) {
     Defined += !F.isDeclaration();
+    // The optimiser takes a function of such a name for the library's, unless
+    // it is local, which it might not stay.
+    if (LibFunc Known; F.hasLocalLinkage() && !F.isDeclaration() &&
+                       Library.getLibFunc(F.getName(), Known))
+      return ("a local function has the library's name " + F.getName()).str();
     // A label that assembly defines may exist once only, and a copy of a copy
     // of its function is nothing that a plain compile would make.
     for (const Instruction &I : instructions(F))

@@ -20,6 +20,12 @@ struct EraseCounts {
 EraseCounts eraseDefinitions(const ModuleGraph &Graph,
                              const llvm::BitVector &Dead);
 
+/// Cleans what CloneModule() made of a part of a module: removes declarations
+/// that nothing refers to (it declares all that it does not define, and in
+/// bitcode these are undefined symbols), and what the others copied although
+/// it still points into the whole module.
+void eraseUnusedDeclarations(llvm::Module &Clone);
+
 } // namespace deadfn
 
 #endif // DEADFNELIM_ERASE_H

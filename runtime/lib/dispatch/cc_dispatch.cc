@@ -250,7 +250,10 @@ void Report(const std::string& session, const CcEvent& event) {
       "\t" + OneField(event.reason) + "\t" + std::to_string(event.exit_code) +
       "\t" + std::to_string(event.cpu_us) + "\t" +
       std::to_string(event.node_us) + "\t" + std::to_string(event.parts) +
-      "\t" + OneField(event.parts_reason) + "\n";
+      "\t" + OneField(event.parts_reason) + "\t" +
+      (OneField(event.parts_object) == event.parts_object ? event.parts_object
+                                                          : "") +
+      "\n";
   const int fd = open((session + "/cc/events").c_str(),
                       O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
   if (fd < 0) return;
@@ -451,12 +454,12 @@ std::vector<CcEvent> ReadCcEvents(const std::string& session) {
   if (!text) return events;
   for (std::string_view line : Lines(*text)) {
     std::vector<std::string_view> fields = Split(line, '\t');
-    if (fields.size() != 9 || fields[0] != "2") continue;
+    if (fields.size() != 10 || fields[0] != "2") continue;
     auto number = [&](size_t i) { return ToNumber(fields[i]); };
     events.push_back({std::string(fields[1]), static_cast<int>(number(2)),
                       std::string(fields[3]), static_cast<int>(number(4)),
                       number(5), number(6), static_cast<int>(number(7)),
-                      std::string(fields[8])});
+                      std::string(fields[8]), std::string(fields[9])});
   }
   return events;
 }
@@ -501,6 +504,10 @@ int RunCall(int argc, char** argv) {
     order.reset();
     event.parts = run.done ? run.parts : 1;
     event.parts_reason = run.reason;
+    if (event.parts > 1) {
+      event.parts_object =
+          run.object[0] == '/' ? run.object : folder + "/" + run.object;
+    }
     if (!run.done) {
       event.cpu_us += run.cpu_us;
       return std::nullopt;

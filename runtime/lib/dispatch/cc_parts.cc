@@ -21,7 +21,6 @@ namespace dfe::dispatch {
 namespace {
 
 constexpr char kSelf[] = "dfe-cc";
-constexpr int kMostParts = 64;
 
 bool StartsWith(std::string_view text, std::string_view start) {
   return text.substr(0, start.size()) == start;
@@ -399,6 +398,7 @@ PartsResult Compile::Run() {
     return result_;
   }
   result_.done = true;
+  result_.object = output_;
   result_.parts = wanted_ < 2 ? 1 : wanted_;
   result_.reason = reason_;
   return result_;

@@ -41,10 +41,6 @@ constexpr OptionSpec kOptions[] = {
      "compare N files, evenly spread, and not all (0: all)"},
 };
 
-std::string Base(const std::string& path) {
-  return path.substr(path.rfind('/') + 1);
-}
-
 int Jobs(int64_t wanted) {
   return wanted > 0 ? static_cast<int>(wanted) : CoreCount();
 }
@@ -343,6 +339,7 @@ void ExplainEvents(const std::vector<dispatch::CcEvent>& events,
 // One `dfe build` of a C or C++ project.
 struct HeaderBuild {
   const ParsedOptions& options;
+  const std::vector<std::string>& words;  // the user's command
   const CommandRunner& run;
   std::ostream& notes;
 
@@ -389,16 +386,56 @@ absl::Status WritePlan(const HeaderBuild& build, Project* project,
   return absl::OkStatus();
 }
 
+// Whether to run a command that failed once more: one that only makes what is
+// not there, so that nothing is done twice.
+bool MayRunAgain(const std::vector<std::string>& words) {
+  const std::string program = ProgramName(words[0]);
+  return program == "make" || program == "gmake" || program == "ninja" ||
+         program == "samu" || program == "cmake";
+}
+
+// Code may rely on the optimiser to drop calls of what nobody defines, and
+// parts see less than the whole: then a program cannot be linked. If all that
+// was compiled went well, and the command failed nevertheless, this takes the
+// objects in parts away and the orders to make such. Returns how many.
+int TakeBackParts(const std::vector<dispatch::CcEvent>& events,
+                  const Session& session) {
+  for (const dispatch::CcEvent& event : events) {
+    if (event.exit_code != 0) return 0;
+  }
+  int taken = 0;
+  std::error_code error;
+  for (const dispatch::CcEvent& event : events) {
+    if (!event.parts_object.empty() && fs::remove(event.parts_object, error)) {
+      ++taken;
+    }
+  }
+  if (taken > 0) fs::remove_all(session.folder() + "/cc/parts", error);
+  return taken;
+}
+
 // The user's own command under the session, and what came of it.
 absl::StatusOr<int> RunUnderSession(const HeaderBuild& build,
                                     const Session& session,
                                     const std::string& cache,
                                     Environment environment) {
   environment.emplace_back(dispatch::kSessionVariable, session.folder());
-  absl::StatusOr<SubprocessResult> result = build.run(std::move(environment));
+  absl::StatusOr<SubprocessResult> result = build.run(environment);
   if (!result.ok()) return result.status();
-  const std::vector<dispatch::CcEvent> events =
+  std::vector<dispatch::CcEvent> events =
       dispatch::ReadCcEvents(session.folder());
+  if (result->exit_code != 0 && result->exit_code < 128 &&
+      !build.options.Flag("strict") && MayRunAgain(build.words)) {
+    if (const int taken = TakeBackParts(events, session); taken > 0) {
+      build.Note(absl::StrCat(
+          "failed with ", taken,
+          " files in parts, after they were compiled: building again without "
+          "parts; --split off does so at once"));
+      result = build.run(std::move(environment));
+      if (!result.ok()) return result.status();
+      events = dispatch::ReadCcEvents(session.folder());
+    }
+  }
   const std::string save = build.options.Text("save-session");
   if (!save.empty()) {
     absl::Status saved = session.SaveTo(save);
@@ -496,8 +533,8 @@ std::optional<absl::StatusOr<int>> RunHeaderBuild(
     const ParsedOptions& options, const std::vector<std::string>& words,
     const std::string& directory, const CommandRunner& run,
     std::ostream& notes) {
-  const HeaderBuild build{options, run, notes};
-  const std::string program = Base(words[0]);
+  const HeaderBuild build{options, words, run, notes};
+  const std::string program = ProgramName(words[0]);
   const std::string folder = FindCompileDb(words, directory);
   const std::string make_folder =
       folder.empty() ? MakeFolder(words, directory) : "";

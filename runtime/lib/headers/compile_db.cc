@@ -22,16 +22,16 @@ absl::Status Wrong(absl::string_view where, absl::string_view what) {
   return absl::InvalidArgumentError(absl::StrCat(where, ": ", what));
 }
 
-std::string Base(const std::string& path) {
-  return path.substr(path.rfind('/') + 1);
-}
-
 bool HasDb(const fs::path& folder) {
   std::error_code error;
   return fs::is_regular_file(folder / kFile, error);
 }
 
 }  // namespace
+
+std::string ProgramName(const std::string& path) {
+  return path.substr(path.rfind('/') + 1);
+}
 
 std::vector<std::string> SplitCommand(absl::string_view text) {
   std::vector<std::string> words;
@@ -84,7 +84,7 @@ absl::StatusOr<std::vector<CompileCommand>> ParseCompileDb(
     } else if (entry.contains("command") && entry["command"].is_string()) {
       command.words = SplitCommand(entry["command"].get<std::string>());
     }
-    if (!command.words.empty() && Base(command.words[0]) == "dfe-cc") {
+    if (!command.words.empty() && ProgramName(command.words[0]) == "dfe-cc") {
       command.words.erase(command.words.begin());
       command.launched = true;
     }

@@ -59,7 +59,7 @@ bool HasMakefile(const std::string& folder) {
 
 std::string MakeFolder(const std::vector<std::string>& words,
                        const std::string& directory) {
-  const std::string program = words[0].substr(words[0].rfind('/') + 1);
+  const std::string program = ProgramName(words[0]);
   if (program != "make" && program != "gmake") return "";
   const std::string folder = WorkingFolder(words, directory);
   std::error_code error;

@@ -5,14 +5,11 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "dfe/dispatch/cc_parts.h"
 
 namespace dfe::headers {
-namespace {
 
-// More parts copy more, and what is serial does not shrink.
-constexpr int kMostParts = 8;
-
-}  // namespace
+using dispatch::kMostParts;
 
 absl::StatusOr<PartsWish> ParsePartsWish(absl::string_view text) {
   if (text == "auto") return PartsWish{};

@@ -52,6 +52,9 @@ struct CcEvent {
   int64_t node_us = 0;
   int parts = 1;
   std::string parts_reason;  // "" if none were planned
+  // The absolute path of an object that was made in parts, or "": also where
+  // the path has characters that an event cannot hold.
+  std::string parts_object;
 };
 std::vector<CcEvent> ReadCcEvents(const std::string& session);
 

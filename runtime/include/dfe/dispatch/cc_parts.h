@@ -25,6 +25,9 @@
 
 namespace dfe::dispatch {
 
+// More parts copy more, and what is serial does not shrink.
+inline constexpr int kMostParts = 8;
+
 struct PartsOrder {
   int parts = 0;
   bool always = false;
@@ -59,7 +62,8 @@ struct PartsResult {
   std::string reason;  // why not in parts, or "none"
   int exit_code = 0;
   int64_t cpu_us = 0;
-  std::string text;  // what the compiler said on standard error
+  std::string text;    // what the compiler said on standard error
+  std::string object;  // what was made, as the compiler was told to name it
 };
 // `words`: the call, the compiler first. `scratch`: a folder that does not
 // exist yet.

@@ -36,6 +36,9 @@ absl::StatusOr<std::vector<CompileCommand>> LoadCompileDb(
 absl::StatusOr<int> MergeIntoCompileDb(
     const std::string& path, const std::vector<CompileCommand>& commands);
 
+// The name of a program without its folder.
+std::string ProgramName(const std::string& path);
+
 // The folder that a command like `make -C DIR` works in.
 std::string WorkingFolder(const std::vector<std::string>& words,
                           const std::string& directory);
