@@ -198,8 +198,9 @@ absl::Status FindCommand(Build* build, const ProjectKind& other) {
         if (!build->words.empty()) break;
         return absl::InvalidArgumentError(
             absl::StrCat("build: ", build->directory,
-                         ": expected a Cargo.toml here or above, found none; "
-                         "`dfe build -- COMMAND` runs any command"));
+                         ": expected a Cargo.toml here or above, a folder "
+                         "configured by CMake or Meson, or a Makefile, found "
+                         "none; `dfe build -- COMMAND` runs any command"));
       }
     }
   }

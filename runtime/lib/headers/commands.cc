@@ -311,11 +311,27 @@ std::vector<std::string> DefaultCommand(const std::string& directory) {
 namespace {
 
 // Whether the project's compiles come through dfe-cc, as far as can be known
-// before: CMake says so.
+// before: CMake says so, or Ninja's rules.
 bool Launched(const std::string& folder) {
-  auto cache = ReadFile(folder + "/CMakeCache.txt");
-  const std::string* text = std::get_if<std::string>(&cache);
-  return text == nullptr || absl::StrContains(*text, "dfe-cc");
+  for (const char* name : {"/CMakeCache.txt", "/build.ninja"}) {
+    auto file = ReadFile(folder + name);
+    if (const auto* text = std::get_if<std::string>(&file)) {
+      return absl::StrContains(*text, "dfe-cc");
+    }
+  }
+  return true;
+}
+
+// Whether the project names its compilers without a path, as Meson does where
+// nobody gave one: then PATH decides what they are.
+bool CallsByName(const std::string& folder) {
+  absl::StatusOr<std::vector<CompileCommand>> commands = LoadCompileDb(folder);
+  return commands.ok() &&
+         std::any_of(commands->begin(), commands->end(),
+                     [](const CompileCommand& command) {
+                       return !absl::StrContains(command.words[0], '/') &&
+                              dispatch::IsShimName(command.words[0]);
+                     });
 }
 
 void ExplainEvents(const std::vector<dispatch::CcEvent>& events,
@@ -391,7 +407,8 @@ absl::Status WritePlan(const HeaderBuild& build, Project* project,
 bool MayRunAgain(const std::vector<std::string>& words) {
   const std::string program = ProgramName(words[0]);
   return program == "make" || program == "gmake" || program == "ninja" ||
-         program == "samu" || program == "cmake";
+         program == "samu" || program == "cmake" ||
+         (program == "meson" && words.size() > 1 && words[1] == "compile");
 }
 
 // Code may rely on the optimiser to drop calls of what nobody defines, and
@@ -477,15 +494,26 @@ std::string Promise(const std::string& folder, const std::string& db,
   return text;
 }
 
+// What puts dfe-cc in the place of compilers that have no path.
+absl::StatusOr<Environment> ShimEnvironment(const std::string& cache,
+                                            const std::string& launcher) {
+  const char* path = std::getenv("PATH");
+  if (path == nullptr) {
+    return absl::FailedPreconditionError("PATH: expected folders, got none");
+  }
+  absl::StatusOr<std::string> shims = MakeShims(cache, launcher, path);
+  if (!shims.ok()) return shims.status();
+  return Environment{{"PATH", absl::StrCat(*shims, ":", path)},
+                     {dispatch::kShimsVariable, *shims}};
+}
+
 // A makefile, see dfe/headers/make_project.h.
 absl::StatusOr<int> RunMakeBuild(const HeaderBuild& build,
                                  const std::string& folder,
                                  const std::string& launcher) {
   // 1. dfe-cc in place of the compilers.
   const std::string cache = store::CacheRoot(build.options.Text("store"));
-  const char* path = std::getenv("PATH");
-  if (path == nullptr) return build.GiveUp("PATH: expected folders, got none");
-  absl::StatusOr<std::string> shims = MakeShims(cache, launcher, path);
+  absl::StatusOr<Environment> shims = ShimEnvironment(cache, launcher);
   if (!shims.ok()) return build.GiveUp(shims.status().message());
   absl::StatusOr<Session> session = Session::Create(cache);
   if (!session.ok()) return build.GiveUp(session.status().message());
@@ -504,9 +532,7 @@ absl::StatusOr<int> RunMakeBuild(const HeaderBuild& build,
 
   // 3. The user's own command.
   absl::StatusOr<int> code =
-      RunUnderSession(build, *session, cache,
-                      {{"PATH", absl::StrCat(*shims, ":", path)},
-                       {dispatch::kShimsVariable, *shims}});
+      RunUnderSession(build, *session, cache, *std::move(shims));
   if (!code.ok()) return code;
 
   // 4. What it taught.
@@ -558,12 +584,19 @@ std::optional<absl::StatusOr<int>> RunHeaderBuild(
     if (!result.ok()) return result.status();
     return result->exit_code;
   }
+  Environment environment;
   if (!Launched(folder)) {
-    return build.GiveUp(absl::StrCat(
-        folder,
-        ": configured without dfe-cc; `dfe build -- cmake …` in a new "
-        "folder, or -DCMAKE_CXX_COMPILER_LAUNCHER=dfe-cc, changes "
-        "that"));
+    if (!CallsByName(folder)) {
+      return build.GiveUp(absl::StrCat(
+          folder,
+          ": configured without dfe-cc; `dfe build -- cmake …` in a new "
+          "folder, -DCMAKE_CXX_COMPILER_LAUNCHER=dfe-cc, or, for Meson, "
+          "compilers without a path in CC and CXX change that"));
+    }
+    absl::StatusOr<Environment> shims =
+        ShimEnvironment(store::CacheRoot(options.Text("store")), launcher);
+    if (!shims.ok()) return build.GiveUp(shims.status().message());
+    environment = *std::move(shims);
   }
 
   // 2. The plan. After this point it is fixed.
@@ -587,7 +620,8 @@ std::optional<absl::StatusOr<int>> RunHeaderBuild(
   if (!written.ok()) return build.GiveUp(written.message());
 
   // 3. The user's own command.
-  return RunUnderSession(build, *session, project->cache, {});
+  return RunUnderSession(build, *session, project->cache,
+                         std::move(environment));
 }
 
 }  // namespace dfe::headers
