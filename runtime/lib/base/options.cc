@@ -15,6 +15,10 @@
 namespace dfe {
 namespace {
 
+// The list of commands.
+constexpr size_t kSummaryColumn = 16;
+constexpr size_t kLineColumns = 80;
+
 bool BelongsTo(const OptionSpec& spec, absl::string_view command) {
   if (spec.commands == "*") return true;
   for (absl::string_view c : absl::StrSplit(spec.commands, ' ')) {
@@ -141,6 +145,20 @@ const CommandSpec* OptionTable::FindCommand(absl::string_view name) const {
   return nullptr;
 }
 
+std::vector<CommandSpec> OptionTable::PublicCommands() const {
+  std::vector<CommandSpec> commands;
+  for (const CommandSpec& spec : commands_) {
+    if (!spec.name.empty() && !spec.internal) commands.push_back(spec);
+  }
+  return commands;
+}
+
+absl::Status OptionTable::UnknownCommand(absl::string_view name) const {
+  std::vector<absl::string_view> names;
+  for (const CommandSpec& c : PublicCommands()) names.push_back(c.name);
+  return Unknown("command", name, names, "");
+}
+
 absl::StatusOr<ParsedOptions> OptionTable::Parse(
     const std::vector<std::string>& words, absl::Span<const char* const> env,
     absl::Span<const absl::string_view> private_env) const {
@@ -149,9 +167,7 @@ absl::StatusOr<ParsedOptions> OptionTable::Parse(
   if (next < words.size() && !absl::StartsWith(words[next], "-")) {
     out.command = words[next++];
     if (FindCommand(out.command) == nullptr) {
-      std::vector<absl::string_view> names;
-      for (const CommandSpec& c : commands_) names.push_back(c.name);
-      return Unknown("command", out.command, names, "");
+      return UnknownCommand(out.command);
     }
   }
   const CommandSpec* command = FindCommand(out.command);
@@ -249,23 +265,30 @@ bool OptionTable::TakesValue(absl::string_view command,
   return spec != nullptr && spec->kind != OptionKind::kFlag;
 }
 
-std::string OptionTable::Help(absl::string_view command) const {
+absl::StatusOr<std::string> OptionTable::Help(absl::string_view command) const {
   std::string out;
-  const CommandSpec* chosen = FindCommand(command);
-  if (chosen == nullptr) {
+  if (command.empty()) {
     absl::StrAppend(&out, "usage: ", program_,
                     " COMMAND [OPTION…] [ARGUMENT…]\n\ncommands:\n");
-    for (const CommandSpec& c : commands_) {
-      if (c.name.empty()) continue;
-      absl::StrAppend(
-          &out, "  ", c.name,
-          std::string(c.name.size() < 14 ? 14 - c.name.size() : 1, ' '),
-          c.summary, "\n");
+    for (const CommandSpec& c : PublicCommands()) {
+      std::string line = absl::StrCat("  ", c.name);
+      line.resize(std::max(line.size(), kSummaryColumn - 1), ' ');
+      for (absl::string_view word : absl::StrSplit(c.summary, ' ')) {
+        if (line.size() + 1 + word.size() > kLineColumns) {
+          absl::StrAppend(&out, line, "\n");
+          line.assign(kSummaryColumn - 1, ' ');
+        }
+        absl::StrAppend(&line, " ", word);
+      }
+      absl::StrAppend(&out, line, "\n");
     }
-    absl::StrAppend(&out, "\n", program_,
-                    " COMMAND --help lists a command's options.\n");
+    absl::StrAppend(&out, "\n`", program_,
+                    " COMMAND --help` lists a command's options, `", program_,
+                    " man` is all of it.\n");
     return out;
   }
+  const CommandSpec* chosen = FindCommand(command);
+  if (chosen == nullptr) return UnknownCommand(command);
   absl::StrAppend(&out, "usage: ", program_, " ", chosen->name, " [OPTION…]",
                   chosen->arguments.empty() ? "" : " ", chosen->arguments,
                   "\n\n", chosen->summary, "\n\noptions:\n");
@@ -291,8 +314,7 @@ std::string OptionTable::ManPage(absl::string_view version) const {
       version, "\"\n.SH NAME\n", program_,
       " \\- dead\\-function elimination before compilation\n.SH SYNOPSIS\n.B ",
       program_, "\n.I COMMAND\n[OPTION]... [ARGUMENT]...\n.SH COMMANDS\n");
-  for (const CommandSpec& c : commands_) {
-    if (c.name.empty()) continue;
+  for (const CommandSpec& c : PublicCommands()) {
     absl::StrAppend(&out, ".SS ", RoffEscape(c.name), " ",
                     RoffEscape(c.arguments), "\n", RoffEscape(c.summary), "\n");
     for (const OptionSpec& spec : options_) {
@@ -327,9 +349,8 @@ std::string OptionTable::ManPage(absl::string_view version) const {
 absl::StatusOr<std::string> OptionTable::Completions(
     absl::string_view shell) const {
   std::vector<absl::string_view> names;
-  for (const CommandSpec& c : commands_) {
-    if (!c.name.empty()) names.push_back(c.name);
-  }
+  const std::vector<CommandSpec> commands = PublicCommands();
+  for (const CommandSpec& c : commands) names.push_back(c.name);
   auto words_of = [&](absl::string_view command, absl::string_view prefix) {
     std::vector<std::string> words;
     for (const OptionSpec& spec : options_) {
@@ -357,8 +378,7 @@ absl::StatusOr<std::string> OptionTable::Completions(
     return out;
   }
   if (shell == "fish") {
-    for (const CommandSpec& c : commands_) {
-      if (c.name.empty()) continue;
+    for (const CommandSpec& c : commands) {
       absl::StrAppend(&out, "complete -c ", program_,
                       " -n __fish_use_subcommand -a ", c.name, "\n");
       for (const std::string& option : words_of(c.name, "")) {

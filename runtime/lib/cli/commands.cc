@@ -44,7 +44,8 @@ constexpr CommandSpec kCommands[] = {
     {"completions", "bash|zsh|fish", "Prints shell completions."},
     {"help", "[COMMAND]", "Prints a command's options."},
     {"probe-linker", "-- RUSTC WORD…",
-     "For dispatch: exit code 0 if late links work with these words.", true},
+     "For dispatch: exit code 0 if late links work with these words.", true,
+     /*internal=*/true},
 };
 
 constexpr OptionSpec kCommon[] = {
@@ -95,7 +96,10 @@ absl::StatusOr<int> Run(const ParsedOptions& options, std::ostream& out,
     out << *text;
     return 0;
   }
-  out << DfeOptions().Help(options.rest.empty() ? "" : options.rest[0]);
+  absl::StatusOr<std::string> help =
+      DfeOptions().Help(options.rest.empty() ? "" : options.rest[0]);
+  if (!help.ok()) return help.status();
+  out << *help;
   return command == "help" ? 0 : 2;
 }
 
@@ -167,7 +171,7 @@ int RunProgram(const std::vector<std::string>& words,
     return 0;
   }
   if (options->Flag("help")) {
-    out << DfeOptions().Help(options->command);
+    out << *DfeOptions().Help(options->command);
     return 0;
   }
   absl::StatusOr<int> code = Run(*options, out, err);

@@ -8,11 +8,13 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr CommandSpec kCommands[] = {
     {"", "", ""},
     {"build", "[-- COMMAND]", "builds", true},
     {"clean", "[NAME…]", "cleans", false},
+    {"probe", "", "for ourselves", false, /*internal=*/true},
 };
 constexpr OptionSpec kOptions[] = {
     {"strict", OptionKind::kFlag, "", "", "build", "fail on our own faults"},
@@ -42,6 +44,18 @@ TEST(OptionTable, RestIsPassedOnUntouched) {
   ASSERT_TRUE(p.ok());
   EXPECT_THAT(p->rest, ElementsAre("--strict"));
   EXPECT_FALSE(p->Flag("strict"));
+}
+
+TEST(OptionTable, HelpListsCommandsButNotOurOwn) {
+  const std::string help = *Table().Help();
+  EXPECT_THAT(help, HasSubstr("usage: dfe COMMAND"));
+  EXPECT_THAT(help, HasSubstr("  build         builds\n"));
+  EXPECT_THAT(help, HasSubstr("  clean         cleans\n"));
+  EXPECT_THAT(help, Not(HasSubstr("probe")));
+  EXPECT_THAT(Table().ManPage("1"), Not(HasSubstr("probe")));
+  EXPECT_TRUE(Table().Parse({"probe"}, {}).ok());
+  EXPECT_EQ(Table().Help("biuld").status().message(),
+            "unknown command 'biuld': did you mean 'build'?");
 }
 
 TEST(OptionTable, UnknownOptionNamesTheNearest) {
@@ -86,7 +100,7 @@ TEST(OptionTable, ListsGrowAndReplaceTheEnvironment) {
 
 TEST(OptionTable, EveryTextNamesEveryOption) {
   for (const OptionSpec& spec : kOptions) {
-    EXPECT_THAT(Table().Help("build"), HasSubstr(spec.name));
+    EXPECT_THAT(*Table().Help("build"), HasSubstr(spec.name));
     for (const char* shell : {"bash", "zsh", "fish"}) {
       EXPECT_THAT(*Table().Completions(shell), HasSubstr(spec.name));
     }

@@ -47,6 +47,8 @@ struct CommandSpec {
   // True: the first word that is not an option of ours, or "--", ends the
   // options; the rest belongs to another program and is passed on untouched.
   bool passes_rest = false;
+  // True: our own processes call it; no list of commands has it.
+  bool internal = false;
 };
 
 // The options of one run, after environment and command line were merged
@@ -86,7 +88,9 @@ class OptionTable {
   // True if the command has such an option and its value is a word of its own.
   bool TakesValue(absl::string_view command, absl::string_view name) const;
 
-  std::string Help(absl::string_view command = "") const;
+  // The list of commands, or the options of one; a name that is no command's
+  // is an error that names the nearest.
+  absl::StatusOr<std::string> Help(absl::string_view command = "") const;
   std::string ManPage(absl::string_view version) const;  // roff, section 1
   // shell: "bash", "zsh" or "fish".
   absl::StatusOr<std::string> Completions(absl::string_view shell) const;
@@ -97,6 +101,9 @@ class OptionTable {
   const OptionSpec* Find(absl::string_view command,
                          absl::string_view name) const;
   const CommandSpec* FindCommand(absl::string_view name) const;
+  // The commands that a user can call.
+  std::vector<CommandSpec> PublicCommands() const;
+  absl::Status UnknownCommand(absl::string_view name) const;
 
   std::string program_;
   absl::Span<const CommandSpec> commands_;
