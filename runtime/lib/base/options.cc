@@ -350,6 +350,7 @@ absl::StatusOr<std::string> OptionTable::Completions(
     absl::string_view shell) const {
   std::vector<absl::string_view> names;
   const std::vector<CommandSpec> commands = PublicCommands();
+  names.reserve(commands.size());
   for (const CommandSpec& c : commands) names.push_back(c.name);
   auto words_of = [&](absl::string_view command, absl::string_view prefix) {
     std::vector<std::string> words;

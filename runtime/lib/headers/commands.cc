@@ -11,6 +11,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
 #include "dfe/build/session.h"
 #include "dfe/dispatch/cc_dispatch.h"
 #include "dfe/dispatch/cc_names.h"
@@ -403,12 +404,25 @@ absl::Status WritePlan(const HeaderBuild& build, Project* project,
 }
 
 // Whether to run a command that failed once more: one that only makes what is
-// not there, so that nothing is done twice.
+// not there, so that nothing is done twice. What a target does, its name says.
 bool MayRunAgain(const std::vector<std::string>& words) {
   const std::string program = ProgramName(words[0]);
-  return program == "make" || program == "gmake" || program == "ninja" ||
-         program == "samu" || program == "cmake" ||
-         (program == "meson" && words.size() > 1 && words[1] == "compile");
+  if (program != "make" && program != "gmake" && program != "ninja" &&
+      program != "samu" && program != "cmake" &&
+      (program != "meson" || words.size() < 2 || words[1] != "compile")) {
+    return false;
+  }
+  return std::none_of(
+      words.begin() + 1, words.end(), [](const std::string& word) {
+        const std::vector<absl::string_view> parts =
+            absl::StrSplit(word, absl::ByAnyChar("-_.:"));
+        return std::any_of(
+            parts.begin(), parts.end(), [](absl::string_view part) {
+              return part == "check" || part == "test" || part == "tests" ||
+                     part == "install" || part == "run" || part == "bench" ||
+                     part == "deploy" || part == "publish" || part == "upload";
+            });
+      });
 }
 
 // Code may rely on the optimiser to drop calls of what nobody defines, and
