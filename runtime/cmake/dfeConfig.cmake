@@ -7,6 +7,11 @@
 #
 # puts dfe-cc in front of Clang for all targets that follow, and has CMake write
 # compile_commands.json. Without `dfe build`, dfe-cc just calls the compiler.
+if(CMAKE_VERSION VERSION_LESS 3.21)
+  set(dfe_FOUND FALSE)
+  set(dfe_NOT_FOUND_MESSAGE "dfe: expected CMake 3.21 or newer, got ${CMAKE_VERSION}")
+  return()
+endif()
 get_filename_component(dfe_PROGRAMS "${CMAKE_CURRENT_LIST_DIR}/../../../bin" ABSOLUTE)
 find_program(dfe_CC dfe-cc PATHS "${dfe_PROGRAMS}" NO_DEFAULT_PATH NO_CACHE)
 if(NOT dfe_CC)
