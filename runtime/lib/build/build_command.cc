@@ -22,6 +22,7 @@
 #include "absl/time/clock.h"
 #include "dfe/base/subprocess.h"
 #include "dfe/base/versions.h"
+#include "dfe/build/build_scripts.h"
 #include "dfe/build/cargo_config.h"
 #include "dfe/build/cargo_flags.h"
 #include "dfe/build/cargo_project.h"
@@ -59,7 +60,8 @@ constexpr OptionSpec kOptions[] = {
     {"lto-cache", OptionKind::kFlag, "", "1", "build",
      "keep the linker's optimised modules for the next late build"},
     {"object-cache", OptionKind::kFlag, "", "1", "build",
-     "keep programs' object code for the next deferred build"},
+     "keep object code for the next build: of deferred programs, and of C and "
+     "C++ in build scripts"},
     {"save-session", OptionKind::kText, "DIR", "", "build",
      "copy plan, events and maps there, for a bug report"},
 };
@@ -269,19 +271,6 @@ absl::Status GatherFacts(Build* build) {
   facts.profile = *std::move(profile);
   if (!build->is_cargo) facts.profile_known = false;
   return absl::OkStatus();
-}
-
-absl::StatusOr<StrategyChoice> ChoiceFromName(absl::string_view name) {
-  if (name == "auto") return StrategyChoice::kAuto;
-  if (name == "plain") return StrategyChoice::kPlain;
-  if (name == "late") return StrategyChoice::kLate;
-  if (name == "single") return StrategyChoice::kSingle;
-  if (name == "seeded") return StrategyChoice::kSeeded;
-  if (name == "deferred") return StrategyChoice::kDeferred;
-  return absl::InvalidArgumentError(
-      absl::StrCat("--strategy: expected auto, plain, single, late, seeded "
-                   "or deferred, got '",
-                   name, "'"));
 }
 
 // Whether late links work with the linker that the units will name, as far as
@@ -507,7 +496,7 @@ void Summarise(Build* build, const std::vector<UnitEvent>& events) {
                            " units accelerated; `dfe explain` says how"));
 }
 
-absl::StatusOr<int> RunAccelerated(Build* build) {
+absl::StatusOr<int> RunAccelerated(Build* build, const ProjectKind& other) {
   absl::Status completed = CompletePlan(build);
   if (!completed.ok()) return completed;
   const std::string wrapper = FindDispatchProgram();
@@ -526,14 +515,26 @@ absl::StatusOr<int> RunAccelerated(Build* build) {
   absl::Status written = session->WritePlan(plan);
   if (!written.ok()) return written;
 
-  absl::StatusOr<SubprocessResult> result = RunUserCommand(
-      build, {{"RUSTC_WRAPPER", wrapper},
-              {dispatch::kSessionVariable, session->folder()},
-              {dispatch::kMarkerVariable, absl::StrCat(plan.marker)},
-              {dispatch::kUnitsVariable, absl::StrCat(plan.codegen_units)},
-              {dispatch::kChainVariable, plan.chain},
-              {ProfileVariable(build->facts.profile.name, "codegen-units"),
-               absl::StrCat(plan.marker)}});
+  absl::StatusOr<Environment> changes = Environment{};
+  if (build->options.Flag("object-cache") && build->store) {
+    changes = KeepObjectsOfBuildScripts(build->root, other.compilers,
+                                        session->folder());
+  }
+  if (!changes.ok()) {
+    build->Note(absl::StrCat(changes.status().message(), ": C is compiled"));
+    changes = Environment{};
+  }
+  const Environment ours = {
+      {"RUSTC_WRAPPER", wrapper},
+      {dispatch::kSessionVariable, session->folder()},
+      {dispatch::kMarkerVariable, absl::StrCat(plan.marker)},
+      {dispatch::kUnitsVariable, absl::StrCat(plan.codegen_units)},
+      {dispatch::kChainVariable, plan.chain},
+      {ProfileVariable(build->facts.profile.name, "codegen-units"),
+       absl::StrCat(plan.marker)}};
+  changes->insert(changes->end(), ours.begin(), ours.end());
+  absl::StatusOr<SubprocessResult> result =
+      RunUserCommand(build, *std::move(changes));
   if (!result.ok()) return result.status();
   dispatch::EventLog log = dispatch::ReadEvents(session->folder());
   if (log.damaged_lines > 0) {
@@ -552,7 +553,11 @@ absl::StatusOr<int> RunAccelerated(Build* build) {
   for (const UnitEvent& e : log.events) {
     if (e.needs_rebuild) failed = &e;
   }
-  if (build->options.Flag("explain")) Explain(build, log.events);
+  if (build->options.Flag("explain")) {
+    Explain(build, log.events);
+    const std::string scripts = ExplainBuildScripts(session->folder());
+    if (!scripts.empty()) build->Note(scripts);
+  }
   const std::string reason =
       failed == nullptr ? ""
       : failed->reason == "none"
@@ -674,7 +679,7 @@ absl::StatusOr<int> RunBuild(const ParsedOptions& options, std::ostream& notes,
     build.Note(build.plan.reason);
   }
   build.cold = IsCold(build);
-  absl::StatusOr<int> code = RunAccelerated(&build);
+  absl::StatusOr<int> code = RunAccelerated(&build, other);
   if (code.ok() || options.Flag("strict")) return code;
   build.Note(absl::StrCat(code.status().message(), ": plain build"));
   return RunPlain(&build);

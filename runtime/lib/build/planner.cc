@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 
 namespace dfe {
@@ -208,6 +209,19 @@ PlannerOutput MakePlan(const PlannerInput& in) {
   plan.marker = MarkerFor(plan.with_lto, plan.without_lto);
   plan.map = true;
   return out;
+}
+
+absl::StatusOr<StrategyChoice> ChoiceFromName(absl::string_view name) {
+  if (name == "auto") return StrategyChoice::kAuto;
+  if (name == "plain") return StrategyChoice::kPlain;
+  if (name == "late") return StrategyChoice::kLate;
+  if (name == "single") return StrategyChoice::kSingle;
+  if (name == "seeded") return StrategyChoice::kSeeded;
+  if (name == "deferred") return StrategyChoice::kDeferred;
+  return absl::InvalidArgumentError(
+      absl::StrCat("--strategy: expected auto, plain, single, late, seeded "
+                   "or deferred, got '",
+                   name, "'"));
 }
 
 }  // namespace dfe

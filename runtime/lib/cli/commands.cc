@@ -72,8 +72,8 @@ absl::StatusOr<int> Run(const ParsedOptions& options, std::ostream& out,
                         std::ostream& err) {
   const std::string& command = options.command;
   if (command == "build") {
-    const ProjectKind other = {headers::DefaultCommand,
-                               headers::RunHeaderBuild};
+    const ProjectKind other = {headers::DefaultCommand, headers::RunHeaderBuild,
+                               headers::CompilersOfBuildScripts};
     return WantsVerify(options) ? RunVerifiedBuild(options, err, other)
                                 : RunBuild(options, err, other);
   }

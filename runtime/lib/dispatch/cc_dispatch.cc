@@ -5,7 +5,6 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,6 +17,7 @@
 
 #include "dfe/dispatch/cc_invocation.h"
 #include "dfe/dispatch/cc_names.h"
+#include "dfe/dispatch/cc_objects.h"
 #include "dfe/dispatch/cc_parts.h"
 #include "dfe/dispatch/cc_shim.h"
 #include "dfe/dispatch/dispatch.h"
@@ -53,18 +53,6 @@ std::vector<std::string_view> Lines(std::string_view text) {
   return out;
 }
 
-std::optional<std::string> ReadAll(int fd) {
-  std::string text;
-  char buffer[1 << 14];
-  while (true) {
-    const ssize_t n = read(fd, buffer, sizeof buffer);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return std::nullopt;
-    if (n == 0) return text;
-    text.append(buffer, static_cast<size_t>(n));
-  }
-}
-
 std::optional<std::string> ReadText(const std::string& path) {
   const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return std::nullopt;
@@ -98,23 +86,6 @@ bool WriteText(const std::string& path, std::string_view text) {
 bool Exists(const std::string& path) { return access(path.c_str(), R_OK) == 0; }
 
 constexpr char kSelf[] = "dfe-cc";
-
-struct Captured {
-  Usage usage;
-  std::string text;
-};
-std::optional<Captured> RunCaptured(std::vector<std::string> words) {
-  const int fd = memfd_create("dfe-cc", MFD_CLOEXEC);
-  if (fd < 0) return std::nullopt;
-  Captured captured;
-  captured.usage = RunAndWait(kSelf, std::move(words), {.error_to = fd});
-  lseek(fd, 0, SEEK_SET);
-  std::optional<std::string> text = ReadAll(fd);
-  close(fd);
-  if (!text) return std::nullopt;
-  captured.text = std::move(*text);
-  return captured;
-}
 
 // A record that the plan was made from.
 struct RecordRef {
@@ -183,7 +154,7 @@ std::string Prepare(const Node& node, const std::string& folder,
     // Clang takes the folder's name from this variable if it is one of the
     // folder's; the names that it keeps must be those of KeptName.
     setenv("PWD", folder.c_str(), 1);
-    std::optional<Captured> run = RunCaptured(std::move(words));
+    std::optional<Captured> run = RunCaptured(kSelf, std::move(words));
     if (run) *cpu_us += run->usage.cpu_us;
     // What changed while the compiler read it is no verdict on the header.
     why = WhyStale(node.record, folder);
@@ -487,6 +458,17 @@ int RunCall(int argc, char** argv) {
     return Become(kSelf, argv + 1);
   }
   if (folder.empty()) return Become(kSelf, argv + 1);
+  if (std::optional<std::string> objects = ReadText(session + "/cc/objects")) {
+    const ObjectResult result =
+        CompileOrTake(call, folder, session, std::string(Lines(*objects)[0]));
+    CcEvent event;
+    event.source = call.source;
+    event.reason = result.reason;
+    event.exit_code = result.exit_code;
+    event.cpu_us = result.cpu_us;
+    Report(session, event);
+    return result.exit_code;
+  }
   const std::string unit = session + "/cc/units/" + call.Key(folder);
   std::optional<std::string> chosen = ReadText(unit);
 
@@ -512,7 +494,7 @@ int RunCall(int argc, char** argv) {
       event.cpu_us += run.cpu_us;
       return std::nullopt;
     }
-    return Captured{{run.exit_code, run.cpu_us, 0}, run.text};
+    return Captured{{run.exit_code, run.cpu_us, 0}, run.text, ""};
   };
   auto plain = [&](std::string reason) {
     event.node = -1;
@@ -575,7 +557,7 @@ int RunCall(int argc, char** argv) {
     words.insert(words.begin() + 1, "-fcolor-diagnostics");
   }
   std::optional<Captured> run = in_parts(words);
-  if (!run) run = RunCaptured(std::move(words));
+  if (!run) run = RunCaptured(kSelf, std::move(words));
   if (!run) return plain("diagnostics cannot be kept");
   event.cpu_us += run->usage.cpu_us;
   if (run->usage.exit_code != 0) {

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -43,6 +44,9 @@ Child Start(const char* self, std::vector<std::string> words,
   if (output.error_to >= 0) {
     posix_spawn_file_actions_adddup2(&actions, output.error_to, 2);
   }
+  if (output.output_to >= 0) {
+    posix_spawn_file_actions_adddup2(&actions, output.output_to, 1);
+  }
   pid_t pid;
   const int failed =
       posix_spawnp(&pid, argv[0], &actions, nullptr, argv.data(), environ);
@@ -76,6 +80,47 @@ Usage Wait(const Child& child) {
 Usage RunAndWait(const char* self, std::vector<std::string> words,
                  const SpawnOutput& output) {
   return Wait(Start(self, std::move(words), output));
+}
+
+std::optional<std::string> ReadAll(int fd) {
+  std::string text;
+  char buffer[1 << 14];
+  while (true) {
+    const ssize_t n = read(fd, buffer, sizeof buffer);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return std::nullopt;
+    if (n == 0) return text;
+    text.append(buffer, static_cast<size_t>(n));
+  }
+}
+
+std::optional<Captured> RunCaptured(const char* self,
+                                    std::vector<std::string> words,
+                                    Capture what) {
+  const int error = memfd_create(self, MFD_CLOEXEC);
+  const int output =
+      what == Capture::kErrorAndOutput ? memfd_create(self, MFD_CLOEXEC) : -1;
+  std::optional<Captured> captured;
+  if (error >= 0 && (output >= 0 || what == Capture::kError)) {
+    captured.emplace();
+    captured->usage = RunAndWait(self, std::move(words),
+                                 {.error_to = error, .output_to = output});
+    auto take = [&](int fd, std::string* text) {
+      if (fd < 0 || !captured) return;
+      lseek(fd, 0, SEEK_SET);
+      std::optional<std::string> all = ReadAll(fd);
+      if (all) {
+        *text = *std::move(all);
+      } else {
+        captured.reset();
+      }
+    };
+    take(error, &captured->text);
+    if (captured) take(output, &captured->output);
+  }
+  if (error >= 0) close(error);
+  if (output >= 0) close(output);
+  return captured;
 }
 
 }  // namespace dfe::dispatch

@@ -379,9 +379,6 @@ struct HeaderBuild {
   }
 };
 
-using Environment =
-    std::vector<std::pair<std::string, std::optional<std::string>>>;
-
 // The project's plan into the session, and a word on what was left out.
 absl::Status WritePlan(const HeaderBuild& build, Project* project,
                        const Session& session) {
@@ -636,6 +633,14 @@ std::optional<absl::StatusOr<int>> RunHeaderBuild(
   // 3. The user's own command.
   return RunUnderSession(build, *session, project->cache,
                          std::move(environment));
+}
+
+absl::StatusOr<Environment> CompilersOfBuildScripts(const std::string& cache) {
+  const std::string launcher = FindCcDispatch();
+  if (launcher.empty()) {
+    return absl::NotFoundError("dfe-cc: not found beside dfe");
+  }
+  return ShimEnvironment(cache, launcher);
 }
 
 }  // namespace dfe::headers

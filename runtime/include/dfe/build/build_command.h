@@ -20,8 +20,10 @@ absl::Span<const OptionSpec> BuildOptions();
 
 // Runs the user's command with changes to its environment, and passes signals
 // on to it.
-using CommandRunner = std::function<absl::StatusOr<SubprocessResult>(
-    std::vector<std::pair<std::string, std::optional<std::string>>>)>;
+using Environment =
+    std::vector<std::pair<std::string, std::optional<std::string>>>;
+using CommandRunner =
+    std::function<absl::StatusOr<SubprocessResult>(Environment)>;
 
 // A kind of project that is not cargo's.
 struct ProjectKind {
@@ -34,6 +36,10 @@ struct ProjectKind {
       const std::string& directory, const CommandRunner& run,
       std::ostream& notes)>
       build;
+  // What puts dfe-cc in the place of the compilers of PATH, for the build
+  // scripts of cargo's packages.
+  std::function<absl::StatusOr<Environment>(const std::string& cache)>
+      compilers;
 };
 
 // For who reads what the command prints: `dfe build --verify`.

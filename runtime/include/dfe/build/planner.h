@@ -7,6 +7,8 @@
 
 #include <string>
 
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "dfe/build/cargo_command.h"
 #include "dfe/build/cargo_profile.h"
 #include "dfe/dispatch/plan.h"
@@ -48,6 +50,9 @@ PlannerOutput MakePlan(const PlannerInput& input);
 // The marker for a strategy pair: one number for each, so that file names
 // (cargo hashes the profile) differ between plans that are not alike.
 int MarkerFor(dispatch::Strategy with_lto, dispatch::Strategy without_lto);
+
+// The choice that --strategy names. Error: InvalidArgument.
+absl::StatusOr<StrategyChoice> ChoiceFromName(absl::string_view name);
 
 }  // namespace dfe
 

@@ -3,6 +3,7 @@
 #define DFE_DISPATCH_SPAWN_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct Usage {
 struct SpawnOutput {
   bool quiet = false;  // nowhere
   int error_to = -1;   // standard error: to this descriptor, if not -1
+  int output_to = -1;  // standard output: likewise
 };
 
 // A process that was started and has to be waited for; 0 if it was not.
@@ -38,6 +40,22 @@ Usage Wait(const Child& child);
 // Runs the words to the end. What cannot start is said as in Become.
 Usage RunAndWait(const char* self, std::vector<std::string> words,
                  const SpawnOutput& output = {});
+
+// The same, and keeps what it says; its standard output only if asked.
+struct Captured {
+  Usage usage;
+  std::string text;    // standard error
+  std::string output;  // standard output, or ""
+};
+enum class Capture { kError, kErrorAndOutput };
+// Nothing if there is no memory to keep it in: then nothing ran, or nobody can
+// tell what it said.
+std::optional<Captured> RunCaptured(const char* self,
+                                    std::vector<std::string> words,
+                                    Capture what = Capture::kError);
+
+// All that a descriptor gives until its end; nothing on a fault.
+std::optional<std::string> ReadAll(int fd);
 
 }  // namespace dfe::dispatch
 

@@ -30,6 +30,10 @@ std::optional<absl::StatusOr<int>> RunHeaderBuild(
     const std::string& directory, const CommandRunner& run,
     std::ostream& notes);
 
+// What puts dfe-cc in the place of the compilers of PATH, see
+// dfe/dispatch/cc_objects.h.
+absl::StatusOr<Environment> CompilersOfBuildScripts(const std::string& cache);
+
 }  // namespace dfe::headers
 
 #endif  // DFE_HEADERS_COMMANDS_H_

@@ -1,7 +1,8 @@
 // The folders beside the index, and how they are kept small.
 //
 //   lto/      lld's ThinLTO cache
-//   objects/  <compiler>/: object code of deferred programs, by the compiler
+//   objects/  <compiler>/: object code of deferred programs, by the compiler;
+//             cc/: of C and C++ that build scripts compile
 //   seeds/    <project>/<profile>/<compiler>/<leaf>.seeds: symbols that the
 //             link kept; <leaf>.needs, shared.deferred: functions, by the
 //             compiler

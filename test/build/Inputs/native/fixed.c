@@ -1,0 +1,1 @@
+int fixed(int value) { return value; }

@@ -1,0 +1,3 @@
+#define SAID 41
+int fixed(int value);
+int stack(int value);

@@ -1,0 +1,1 @@
+int stack(int value) { return value; }
