@@ -8,6 +8,7 @@
 #include "dfe/build/build_command.h"
 #include "dfe/build/doctor.h"
 #include "dfe/build/verify_build.h"
+#include "dfe/dispatch/cc_shim.h"
 #include "dfe/dispatch/dispatch.h"
 #include "dfe/headers/commands.h"
 #include "dfe/store/clean.h"
@@ -64,6 +65,7 @@ constexpr absl::string_view kPrivate[] = {dispatch::kSessionVariable,
                                           dispatch::kMarkerVariable,
                                           dispatch::kUnitsVariable,
                                           dispatch::kChainVariable,
+                                          dispatch::kShimsVariable,
                                           "DFE_BUILD_ROOT",
                                           "DFE_CORPUS",
                                           "DFE_ROOT"};
