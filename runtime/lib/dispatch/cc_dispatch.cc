@@ -458,7 +458,8 @@ int RunCall(int argc, char** argv) {
     return Become(kSelf, argv + 1);
   }
   if (folder.empty()) return Become(kSelf, argv + 1);
-  if (std::optional<std::string> objects = ReadText(session + "/cc/objects")) {
+  if (std::optional<std::string> objects = ReadText(session + "/cc/objects");
+      objects && !objects->empty()) {
     const ObjectResult result =
         CompileOrTake(call, folder, session, std::string(Lines(*objects)[0]));
     CcEvent event;

@@ -290,7 +290,8 @@ ObjectResult CompileOrTake(const CcInvocation& call, const std::string& folder,
     }
   }
   struct stat status = {};
-  if (why.empty() && stat(call.output.c_str(), &status) == 0 &&
+  // Through a link the compiler writes to what it points to.
+  if (why.empty() && lstat(call.output.c_str(), &status) == 0 &&
       !S_ISREG(status.st_mode)) {
     why = "output is no plain file";
   }
