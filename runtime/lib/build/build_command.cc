@@ -14,7 +14,6 @@
 #include <iostream>
 
 #include "absl/cleanup/cleanup.h"
-#include "absl/functional/function_ref.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -26,6 +25,8 @@
 #include "dfe/build/cargo_config.h"
 #include "dfe/build/cargo_flags.h"
 #include "dfe/build/cargo_project.h"
+#include "dfe/build/kept_units.h"
+#include "dfe/build/known_probes.h"
 #include "dfe/build/orphans.h"
 #include "dfe/build/planner.h"
 #include "dfe/build/seeds.h"
@@ -62,6 +63,8 @@ constexpr OptionSpec kOptions[] = {
     {"object-cache", OptionKind::kFlag, "", "1", "build",
      "keep object code for the next build: of deferred programs, and of C and "
      "C++ in build scripts"},
+    {"unit-cache", OptionKind::kFlag, "", "1", "build",
+     "keep compiled libraries for the next clean build, of any project"},
     {"save-session", OptionKind::kText, "DIR", "", "build",
      "copy plan, events and maps there, for a bug report"},
 };
@@ -79,6 +82,7 @@ void OnSignal(int signal, siginfo_t* info, void*) {
   g_signal = signal;
   if (info->si_code <= 0) PassOn(signal);  // not from the kernel's terminal
 }
+bool Interrupted() { return g_signal != 0; }
 void HandleSignals() {
   struct sigaction action = {};
   action.sa_sigaction = OnSignal;
@@ -119,60 +123,6 @@ std::string Seeds(const Build& build) {
   return store::SeedsFolder(build.root, KeyOf(build));
 }
 
-// Where probes and sessions go without a cache: a folder for each user, because
-// the one for temporary files is everybody's.
-fs::path ScratchWithoutStore() {
-  std::error_code ignored;
-  return fs::temp_directory_path(ignored) /
-         absl::StrCat("dfe-", static_cast<int64_t>(getuid()));
-}
-
-// A folder that can be written to, for probes and sessions.
-std::string Scratch(const store::Store* store) {
-  if (store != nullptr) return store->root();
-  std::error_code ignored;
-  fs::create_directories(ScratchWithoutStore(), ignored);
-  return ScratchWithoutStore().string();
-}
-
-// Folders are only removed if they are empty: other builds may be at work.
-void RemoveScratchWithoutStore() {
-  std::error_code ignored;
-  fs::remove(ScratchWithoutStore() / "sessions", ignored);
-  fs::remove(ScratchWithoutStore(), ignored);
-}
-
-// The store's answer for this toolchain and key, or a probe that is kept.
-LinkerProbe KnownOrProbed(store::Store* store, const RustToolchain& toolchain,
-                          const std::string& key,
-                          absl::FunctionRef<LinkerProbe()> try_it) {
-  if (store != nullptr) {
-    absl::StatusOr<std::optional<store::ProbeResult>> kept =
-        store->GetProbe(toolchain.identity, key);
-    if (kept.ok() && kept->has_value()) {
-      LinkerProbe known;
-      known.works = (*kept)->works;
-      known.detail = (*kept)->detail;
-      return known;
-    }
-  }
-  LinkerProbe probe = try_it();
-  if (store != nullptr && probe.conclusive &&
-      g_signal == 0) {  // a signal ends probes, too
-    // Not kept means asked again next time: no fault worth a word.
-    (void)store->PutProbe(toolchain.identity, key, {probe.works, probe.detail});
-  }
-  return probe;
-}
-
-LinkerProbe KnownOrProbedLinker(store::Store* store,
-                                const RustToolchain& toolchain,
-                                const std::vector<std::string>& words) {
-  return KnownOrProbed(
-      store, toolchain, dispatch::RustcInvocation(words).LinkerKey(),
-      [&] { return ProbeLateLink(words, toolchain.host, Scratch(store)); });
-}
-
 // No linker's key is this one: those begin with a target.
 void ProbeCompiler(Build* build) {
   store::Store* store = build->store ? &*build->store : nullptr;
@@ -181,7 +131,7 @@ void ProbeCompiler(Build* build) {
       IsStable(build->toolchain.release)
           ? probe()
           : KnownOrProbed(store, build->toolchain, "-Zdead-fn-elimination",
-                          probe);
+                          Interrupted, probe);
   build->facts.have_deferral = answer.works;
   build->facts.deferral_detail = answer.detail;
 }
@@ -285,8 +235,9 @@ void ProbeExpectedLinker(Build* build) {
   words = ExpectedRustcWords(build->toolchain, command, build->directory,
                              build->environment)
               .value_or(words);
-  LinkerProbe probe = KnownOrProbedLinker(
-      build->store ? &*build->store : nullptr, build->toolchain, words);
+  LinkerProbe probe =
+      KnownOrProbedLinker(build->store ? &*build->store : nullptr,
+                          build->toolchain, words, Interrupted);
   build->facts.linker_works = probe.works;
   build->facts.linker_detail = probe.detail;
   build->plan.plan.linkers.emplace_back(
@@ -312,6 +263,11 @@ absl::Status CompletePlan(Build* build) {
     // compiler of that version it is.
     plan.object_cache = absl::StrCat(
         build->root, "/objects/", store::HashedName(build->toolchain.identity));
+  }
+  if (build->options.Flag("unit-cache") && build->store) {
+    absl::Status kept =
+        KeepUnits(build->toolchain, *build->store, build->root, &plan);
+    if (!kept.ok()) build->Note(absl::StrCat(kept.message(), ": not kept"));
   }
   return absl::OkStatus();
 }
@@ -555,8 +511,10 @@ absl::StatusOr<int> RunAccelerated(Build* build, const ProjectKind& other) {
   }
   if (build->options.Flag("explain")) {
     Explain(build, log.events);
-    const std::string scripts = ExplainBuildScripts(session->folder());
-    if (!scripts.empty()) build->Note(scripts);
+    for (const std::string& text : {ExplainKeptUnits(log.events),
+                                    ExplainBuildScripts(session->folder())}) {
+      if (!text.empty()) build->Note(text);
+    }
   }
   const std::string reason =
       failed == nullptr ? ""
@@ -683,18 +641,6 @@ absl::StatusOr<int> RunBuild(const ParsedOptions& options, std::ostream& notes,
   if (code.ok() || options.Flag("strict")) return code;
   build.Note(absl::StrCat(code.status().message(), ": plain build"));
   return RunPlain(&build);
-}
-
-absl::StatusOr<int> RunProbeLinker(const ParsedOptions& options) {
-  absl::StatusOr<RustToolchain> toolchain =
-      FindRustToolchain("", fs::current_path().string());
-  if (!toolchain.ok()) return toolchain.status();
-  absl::StatusOr<store::Store> opened =
-      store::Store::Open(store::CacheRoot(options.Text("store")));
-  const LinkerProbe probe = KnownOrProbedLinker(
-      opened.ok() ? &*opened : nullptr, *toolchain, options.rest);
-  if (!opened.ok()) RemoveScratchWithoutStore();
-  return probe.works ? 0 : 1;
 }
 
 }  // namespace dfe

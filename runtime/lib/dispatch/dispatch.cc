@@ -18,6 +18,7 @@
 #include "dfe/dispatch/decision.h"
 #include "dfe/dispatch/event_log.h"
 #include "dfe/dispatch/spawn.h"
+#include "dfe/dispatch/unit_cache.h"
 
 namespace dfe::dispatch {
 namespace {
@@ -234,7 +235,18 @@ int Run(int argc, char** argv) {
   std::string halves;
   if (seeded_library) halves = PrepareSeeded(*plan, event, session);
   event.own_us = NowUs() - start;
-  Usage usage = RunAndWait(kSelf, words);
+  Usage usage;
+  // Halves are put into a seeded library by what this unit's plugin wrote.
+  if (plan->unit_cache.empty() || seeded_library ||
+      decision.kind != UnitKind::kLibrary) {
+    usage = RunAndWait(kSelf, words);
+  } else {
+    UnitResult result = CompileOrTakeUnit(invocation, words, *plan);
+    usage = result.usage;
+    event.own_us += result.before_us;
+    event.kept = std::move(result.kept);
+    if (event.kept == kTaken) event.strategy = kReused;
+  }
   if (seeded_library && usage.exit_code == 0 &&
       !FinishSeeded(invocation, halves)) {
     // Without its dead half the library could leave symbols undefined: once

@@ -10,7 +10,7 @@
 namespace dfe::dispatch {
 namespace {
 
-constexpr std::string_view kVersion = "2";
+constexpr std::string_view kVersion = "3";
 
 std::string Clean(std::string_view text) {
   std::string out(text);
@@ -46,6 +46,7 @@ std::string Render(const UnitEvent& e) {
   text(e.artifact);
   text(e.map_file);
   text(e.leaf);
+  text(e.kept);
   out += '\n';
   return out;
 }
@@ -58,7 +59,7 @@ std::optional<UnitEvent> ParseEvent(std::string_view line) {
     if (tab == std::string_view::npos) break;
     line.remove_prefix(tab + 1);
   }
-  if (fields.size() != 15 || fields[0] != kVersion) return std::nullopt;
+  if (fields.size() != 16 || fields[0] != kVersion) return std::nullopt;
   UnitEvent e;
   e.crate = fields[1];
   e.unit = fields[2];
@@ -81,6 +82,7 @@ std::optional<UnitEvent> ParseEvent(std::string_view line) {
   e.artifact = fields[12];
   e.map_file = fields[13];
   e.leaf = fields[14];
+  e.kept = fields[15];
   return e;
 }
 

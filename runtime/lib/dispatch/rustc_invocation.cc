@@ -111,6 +111,36 @@ RustcInvocation::RustcInvocation(std::vector<std::string> raw) {
   Scan();
 }
 
+std::vector<RustcInvocation::Argument> RustcInvocation::Arguments() const {
+  std::vector<Argument> arguments;
+  for (size_t i = 1; i < words.size(); ++i) {
+    std::string_view word = words[i];
+    Argument argument{word, {}, false, i, 1};
+    if (StartsWith(word, "--")) {
+      size_t equals = word.find('=');
+      if (equals != std::string_view::npos) {
+        argument.name = word.substr(0, equals);
+        argument.value = word.substr(equals + 1);
+        argument.has_value = true;
+      }
+    } else if (word.size() > 2 &&
+               (StartsWith(word, "-C") || StartsWith(word, "-Z") ||
+                StartsWith(word, "-L") || StartsWith(word, "-l"))) {
+      argument.name = word.substr(0, 2);
+      argument.value = word.substr(2);
+      argument.has_value = true;
+    }
+    if (!argument.has_value && TakesNextWord(argument.name) &&
+        i + 1 < words.size()) {
+      argument.value = words[++i];
+      argument.has_value = true;
+      argument.count = 2;
+    }
+    arguments.push_back(argument);
+  }
+  return arguments;
+}
+
 void RustcInvocation::Scan() {
   options_.clear();
   crate_name.clear();
@@ -122,29 +152,10 @@ void RustcInvocation::Scan() {
   test = false;
   bool asks = false;
   bool has_input = false;
-  for (size_t i = 1; i < words.size(); ++i) {
-    std::string_view word = words[i];
-    const size_t first = i;
-    std::string_view name = word;
-    std::string_view value;
-    bool has_value = false;
-    if (StartsWith(word, "--")) {
-      size_t equals = word.find('=');
-      if (equals != std::string_view::npos) {
-        name = word.substr(0, equals);
-        value = word.substr(equals + 1);
-        has_value = true;
-      }
-    } else if (word.size() > 2 &&
-               (StartsWith(word, "-C") || StartsWith(word, "-Z"))) {
-      name = word.substr(0, 2);
-      value = word.substr(2);
-      has_value = true;
-    }
-    if (!has_value && TakesNextWord(name) && i + 1 < words.size()) {
-      value = words[++i];
-      has_value = true;
-    }
+  for (const Argument& argument : Arguments()) {
+    const std::string_view name = argument.name;
+    const std::string_view value = argument.value;
+    const std::string_view word = words[argument.first];
     if (name == "-C" || name == "--codegen" || name == "-Z") {
       size_t equals = value.find('=');
       options_.push_back(
@@ -152,7 +163,7 @@ void RustcInvocation::Scan() {
            equals == std::string_view::npos
                ? std::string()
                : std::string(value.substr(equals + 1)),
-           equals != std::string_view::npos, first, i - first + 1});
+           equals != std::string_view::npos, argument.first, argument.count});
     } else if (name == "--crate-name") {
       crate_name = value;
     } else if (name == "--crate-type") {

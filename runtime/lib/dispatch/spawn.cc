@@ -123,4 +123,29 @@ std::optional<Captured> RunCaptured(const char* self,
   return captured;
 }
 
+std::optional<Captured> RunForwarded(const char* self,
+                                     std::vector<std::string> words) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) return std::nullopt;
+  Captured captured;
+  const Child child = Start(self, std::move(words), {.error_to = ends[1]});
+  close(ends[1]);
+  char buffer[1 << 14];
+  while (true) {
+    const ssize_t n = read(ends[0], buffer, sizeof buffer);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) break;
+    captured.text.append(buffer, static_cast<size_t>(n));
+    for (ssize_t done = 0; done < n;) {
+      const ssize_t written =
+          write(STDERR_FILENO, buffer + done, static_cast<size_t>(n - done));
+      if (written < 0 && errno != EINTR) break;
+      if (written > 0) done += written;
+    }
+  }
+  close(ends[0]);
+  captured.usage = Wait(child);
+  return captured;
+}
+
 }  // namespace dfe::dispatch

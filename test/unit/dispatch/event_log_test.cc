@@ -26,6 +26,7 @@ UnitEvent Sample() {
   e.own_us = 8;
   e.artifact = "/out dir/foo";
   e.leaf = "foo.cdylib";
+  e.kept = "not kept yet";
   return e;
 }
 
@@ -46,6 +47,7 @@ TEST(EventLog, RoundTrip) {
   EXPECT_EQ(Render(*e), line + "\n");
   EXPECT_EQ(e->artifact, "/out dir/foo");
   EXPECT_EQ(e->leaf, "foo.cdylib");
+  EXPECT_EQ(e->kept, "not kept yet");
   EXPECT_TRUE(e->needs_rebuild);
 }
 

@@ -3,7 +3,7 @@
 // `events` in the session folder: one line for each unit, appended with a
 // single write (O_APPEND), so that parallel dispatches cannot tear each
 // other's lines. Fields are separated by tabs, the first is the format's
-// version, "2". A line that does not parse is counted and passed over.
+// version, "3". A line that does not parse is counted and passed over.
 #ifndef DFE_DISPATCH_EVENT_LOG_H_
 #define DFE_DISPATCH_EVENT_LOG_H_
 
@@ -15,11 +15,13 @@
 
 namespace dfe::dispatch {
 
+inline constexpr char kReused[] = "reused";
+
 struct UnitEvent {
   std::string crate;     // --crate-name
   std::string unit;      // -C metadata: tells equal crate names apart
   std::string kind;      // library, leaf, foreign, host
-  std::string strategy;  // Name(Strategy)
+  std::string strategy;  // Name(Strategy), or kReused: nothing was compiled
   std::string reason;    // Name(Reason); "none" when not plain
   int exit_code = 0;
   bool needs_rebuild = false;
@@ -30,6 +32,7 @@ struct UnitEvent {
   std::string artifact;  // of a leaf: what the linker wrote
   std::string map_file;  // of a leaf: the linker's map, or empty
   std::string leaf;      // of a leaf: RustcInvocation::LeafName
+  std::string kept;      // of a library: UnitResult::kept, or empty
 };
 
 std::string Render(const UnitEvent& event);

@@ -50,6 +50,9 @@ struct Plan {
   int import_limit_no_lto = 0;  // and under without_lto
   std::string lto_cache;        // folder of lld's ThinLTO cache, or empty
   std::string object_cache;     // folder of deferred leaves' objects, or empty
+  std::string unit_cache;       // folder of kept libraries, or empty
+  std::string unit_compiler;    // identity of the compiler that makes them
+  std::string unit_compilers;   // programs that are that compiler, a line each
   std::string chain;            // the user's own RUSTC_WRAPPER, or empty
   std::string prober;           // program that probes a linker key
   bool map = false;             // let the linker write a map for feedback

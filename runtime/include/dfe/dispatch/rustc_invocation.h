@@ -33,6 +33,16 @@ class RustcInvocation {
   bool test = false;        // --test
   bool is_compile = false;  // has a crate name and an input; no --print, -vV
 
+  // One option or input with its value, in order. Points into `words`.
+  struct Argument {
+    std::string_view name;   // "--emit", "-C", or the whole word
+    std::string_view value;  // "", if it has none
+    bool has_value;
+    size_t first;  // index into words
+    size_t count;  // 1 for -Cx, 2 for -C x
+  };
+  std::vector<Argument> Arguments() const;
+
   bool HasCrateType(std::string_view type) const;
   bool Emits(std::string_view kind) const;
 

@@ -54,6 +54,11 @@ std::optional<Captured> RunCaptured(const char* self,
                                     std::vector<std::string> words,
                                     Capture what = Capture::kError);
 
+// Runs the words to the end; what they say on standard error is said at once,
+// and kept. Nothing if it cannot be: then nothing ran.
+std::optional<Captured> RunForwarded(const char* self,
+                                     std::vector<std::string> words);
+
 // All that a descriptor gives until its end; nothing on a fault.
 std::optional<std::string> ReadAll(int fd);
 

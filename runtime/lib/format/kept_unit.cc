@@ -1,0 +1,97 @@
+// Reading and writing of kept units; the layout is in the header.
+#include "dfe/format/kept_unit.h"
+
+#include "dfe/format/envelope.h"
+
+namespace dfe {
+namespace {
+
+void AppendText(std::string& out, std::string_view text) {
+  AppendLittle32(out, static_cast<uint32_t>(text.size()));
+  out += text;
+}
+
+void AppendBlob(std::string& out, std::string_view bytes) {
+  AppendLittle64(out, bytes.size());
+  out += bytes;
+}
+
+// Takes fields from the front; a field that is not all there fails for good.
+class Reader {
+ public:
+  explicit Reader(std::string_view bytes) : rest_(bytes) {}
+
+  uint32_t Number() {
+    const std::string_view bytes = Take(4);
+    return ok_ ? ReadLittle32(bytes.data()) : 0;
+  }
+  std::string_view Text() { return Take(Number()); }
+  std::string_view Blob() {
+    const std::string_view bytes = Take(8);
+    return Take(ok_ ? ReadLittle64(bytes.data()) : 0);
+  }
+  bool ok() const { return ok_; }
+  bool AtEnd() const { return ok_ && rest_.empty(); }
+
+ private:
+  std::string_view Take(uint64_t size) {
+    if (!ok_ || size > rest_.size()) {
+      ok_ = false;
+      return {};
+    }
+    const std::string_view taken = rest_.substr(0, size);
+    rest_.remove_prefix(size);
+    return taken;
+  }
+
+  std::string_view rest_;
+  bool ok_ = true;
+};
+
+}  // namespace
+
+std::string UnitInputs::Serialize() const {
+  std::string out;
+  for (const std::vector<std::string>* list : {&files, &variables}) {
+    AppendLittle32(out, static_cast<uint32_t>(list->size()));
+    for (const std::string& text : *list) AppendText(out, text);
+  }
+  return out;
+}
+
+std::optional<UnitInputs> UnitInputs::Parse(std::string_view payload) {
+  UnitInputs inputs;
+  Reader reader(payload);
+  for (std::vector<std::string>* list : {&inputs.files, &inputs.variables}) {
+    const uint32_t count = reader.Number();
+    for (uint32_t i = 0; i < count && reader.ok(); ++i) {
+      list->emplace_back(reader.Text());
+    }
+  }
+  if (!reader.AtEnd()) return std::nullopt;
+  return inputs;
+}
+
+std::string KeptUnit::Serialize() const {
+  std::string out;
+  out.reserve(messages.size() + dep_info.size() + metadata.size() +
+              library.size() + 24);
+  AppendText(out, messages);
+  AppendText(out, dep_info);
+  AppendBlob(out, metadata);
+  AppendBlob(out, library);
+  return out;
+}
+
+std::optional<KeptUnit> KeptUnit::Parse(std::string_view payload) {
+  KeptUnit unit;
+  Reader reader(payload);
+  unit.messages = reader.Text();
+  unit.dep_info = reader.Text();
+  unit.metadata = reader.Blob();
+  unit.library = reader.Blob();
+  if (!reader.AtEnd()) return std::nullopt;
+  return unit;
+}
+
+}  // namespace dfe

@@ -1,0 +1,3 @@
+fn main() {
+    println!("{} {} {}", words::all(), loud::word(), fixed::word());
+}
