@@ -49,15 +49,6 @@ Outputs OutputsOf(const RustcInvocation& unit) {
           unit.out_dir + "/lib" + name + ".rlib"};
 }
 
-std::string EscapeSpaces(std::string_view path) {
-  std::string out;
-  for (const char c : path) {
-    if (c == ' ') out += '\\';
-    out += c;
-  }
-  return out;
-}
-
 void ReplaceAll(std::string* text, const std::string& what,
                 std::string_view with) {
   size_t at = 0;
@@ -67,17 +58,16 @@ void ReplaceAll(std::string* text, const std::string& what,
   }
 }
 
-// File names of outputs, and what stands for their folder.
+// File names of outputs, and what stands for their folder. Neither messages nor
+// dependency information escape these: rustc does that to inputs only.
 template <typename Visit>
-void ForEachOutput(const RustcInvocation& unit, bool escaped,
-                   const Visit& visit) {
+void ForEachOutput(const RustcInvocation& unit, const Visit& visit) {
   const Outputs outputs = OutputsOf(unit);
   for (const std::string& path :
        {outputs.dep_info, outputs.metadata, outputs.library}) {
     if (path.empty()) continue;
     const std::string name = path.substr(unit.out_dir.size() + 1);
-    visit((escaped ? EscapeSpaces(unit.out_dir) : unit.out_dir) + "/" + name,
-          std::string(kOutDir) + name);
+    visit(path, std::string(kOutDir) + name);
   }
 }
 
@@ -110,7 +100,7 @@ class Slot {
   Slot(const Plan& plan, const std::string& key, std::string_view ending)
       : folder_(plan.unit_cache + "/" + HashName(key).substr(0, 2)),
         path_(folder_ + "/" + HashName(key) + std::string(ending)),
-        compiler_(plan.unit_compiler) {}
+        identity_(plan.unit_compiler + " " + HashName(key)) {}
 
   // The payload, which lives as long as this does.
   std::optional<std::string_view> Read(std::string_view signature) {
@@ -118,7 +108,7 @@ class Slot {
     if (!bytes) return std::nullopt;
     bytes_ = *std::move(bytes);
     auto opened =
-        OpenEnvelope(bytes_, path_, signature, kUnitVersion, compiler_);
+        OpenEnvelope(bytes_, path_, signature, kUnitVersion, identity_);
     const auto* envelope = std::get_if<Envelope>(&opened);
     if (envelope == nullptr) return std::nullopt;
     return envelope->payload;
@@ -129,13 +119,13 @@ class Slot {
   void Write(std::string_view signature, std::string_view payload) const {
     mkdir(folder_.c_str(), 0777);
     (void)WriteFileAtomically(
-        path_, SealEnvelope(signature, kUnitVersion, compiler_, payload));
+        path_, SealEnvelope(signature, kUnitVersion, identity_, payload));
   }
 
  private:
   std::string folder_;
   std::string path_;
-  std::string compiler_;
+  std::string identity_;
   std::string bytes_;
 };
 
@@ -159,8 +149,7 @@ bool Take(const RustcInvocation& unit, const Plan& plan,
   const Outputs outputs = OutputsOf(unit);
   if (made->library.empty() ||
       made->metadata.empty() != outputs.metadata.empty() ||
-      WriteFileAtomically(outputs.dep_info,
-                          WithOutDir(unit, made->dep_info, true)) ||
+      WriteFileAtomically(outputs.dep_info, WithOutDir(unit, made->dep_info)) ||
       (!outputs.metadata.empty() &&
        WriteFileAtomically(outputs.metadata, made->metadata)) ||
       WriteFileAtomically(outputs.library, made->library)) {
@@ -168,7 +157,7 @@ bool Take(const RustcInvocation& unit, const Plan& plan,
   }
   known.Touch();
   kept.Touch();
-  const std::string messages = WithOutDir(unit, made->messages, false);
+  const std::string messages = WithOutDir(unit, made->messages);
   (void)!write(STDERR_FILENO, messages.data(), messages.size());
   return true;
 }
@@ -192,8 +181,8 @@ std::string Keep(const RustcInvocation& unit, const Plan& plan,
   if (Changed(inputs->files, start)) return "made from files that are new";
   const std::optional<std::string> whole = KeyWithInputs(key, *inputs);
   if (!whole) return "made from files that are new";
-  const std::string relative_messages = WithoutOutDir(unit, messages, false);
-  const std::string relative_dep_info = WithoutOutDir(unit, *dep_info, true);
+  const std::string relative_messages = WithoutOutDir(unit, messages);
+  const std::string relative_dep_info = WithoutOutDir(unit, *dep_info);
   const KeptUnit made = {relative_messages, relative_dep_info, *metadata,
                          *library};
   Slot(plan, *whole, "").Write(kKeptUnitSignature, made.Serialize());
@@ -203,19 +192,17 @@ std::string Keep(const RustcInvocation& unit, const Plan& plan,
 
 }  // namespace
 
-std::string WithoutOutDir(const RustcInvocation& unit, std::string text,
-                          bool escaped) {
-  ForEachOutput(unit, escaped,
+std::string WithoutOutDir(const RustcInvocation& unit, std::string text) {
+  ForEachOutput(unit,
                 [&](const std::string& path, const std::string& stand_in) {
                   ReplaceAll(&text, path, stand_in);
                 });
   return text;
 }
 
-std::string WithOutDir(const RustcInvocation& unit, std::string_view text,
-                       bool escaped) {
+std::string WithOutDir(const RustcInvocation& unit, std::string_view text) {
   std::string out(text);
-  ForEachOutput(unit, escaped,
+  ForEachOutput(unit,
                 [&](const std::string& path, const std::string& stand_in) {
                   ReplaceAll(&out, stand_in, path);
                 });

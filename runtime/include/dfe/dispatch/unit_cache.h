@@ -13,8 +13,8 @@
 //   XX/KEY      what it made (KeptUnit), under the key that has the contents of
 //               those, too
 //
-// Both as dfe/format/kept_unit.h says, and with the compiler's identity. A file
-// that cannot be read, or is damaged, is one that is not there.
+// Both as dfe/format/kept_unit.h says, with compiler and key as identity. A
+// file that cannot be read, or is damaged, is one that is not there.
 #ifndef DFE_DISPATCH_UNIT_CACHE_H_
 #define DFE_DISPATCH_UNIT_CACHE_H_
 
@@ -42,11 +42,8 @@ UnitResult CompileOrTakeUnit(const RustcInvocation& unit,
                              const Plan& plan);
 
 // In what rustc writes, the folder of a unit's outputs as kOutDir, and back.
-// `escaped` as dependency information has it: a space has a backslash.
-std::string WithoutOutDir(const RustcInvocation& unit, std::string text,
-                          bool escaped);
-std::string WithOutDir(const RustcInvocation& unit, std::string_view text,
-                       bool escaped);
+std::string WithoutOutDir(const RustcInvocation& unit, std::string text);
+std::string WithOutDir(const RustcInvocation& unit, std::string_view text);
 
 // True if rustc says nothing but which files it wrote.
 bool SaysNothing(std::string_view messages);

@@ -1,8 +1,8 @@
 // What is kept of one rustc unit: of what it was made, and what it made.
 //
 // Both are payloads of an envelope (dfe/format/envelope.h), whose identity is
-// that of the compiler. Numbers are little-endian, a text is its length in 4
-// bytes and its bytes, a blob its length in 8 bytes and its bytes.
+// that of the compiler and the key. Numbers are little-endian, a text is its
+// length in 4 bytes and its bytes, a blob its length in 8 bytes and its bytes.
 //
 // Inputs, signature "dfe-uin\n", version 1:
 //
