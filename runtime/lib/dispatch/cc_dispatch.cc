@@ -16,6 +16,7 @@
 #include <set>
 
 #include "dfe/dispatch/cc_invocation.h"
+#include "dfe/dispatch/cc_kept.h"
 #include "dfe/dispatch/cc_names.h"
 #include "dfe/dispatch/cc_objects.h"
 #include "dfe/dispatch/cc_parts.h"
@@ -497,6 +498,18 @@ int RunCall(int argc, char** argv) {
     }
     return Captured{{run.exit_code, run.cpu_us, 0}, run.text, ""};
   };
+  // The object as it was made before, if `dfe build` knows its key, and what to
+  // do with it when it is made now.
+  std::optional<KeptOrder> kept =
+      ParseKeptOrder(ReadText(unit + ".kept").value_or(""));
+  // Objects in parts are not for a run that was told to make none.
+  if (kept && (kept->parts != order.has_value() || !MayKeep())) kept.reset();
+  auto keep = [&](bool silent) {
+    if (kept && silent &&
+        WhyStale({kept->record, kept->record_hash}, folder).empty()) {
+      KeepObject(call, folder, *kept);
+    }
+  };
   auto plain = [&](std::string reason) {
     event.node = -1;
     event.reason = std::move(reason);
@@ -506,12 +519,18 @@ int RunCall(int argc, char** argv) {
       WriteAll(STDERR_FILENO, run->text);
       event.exit_code = run->usage.exit_code;
       event.cpu_us += run->usage.cpu_us;
+      if (event.exit_code == 0) keep(run->text.empty());
       Report(session, event);
       return event.exit_code;
     }
-    const Usage usage = RunAndWait(kSelf, {argv + 1, argv + argc});
+    std::optional<Captured> run;
+    if (kept) run = RunForwarded(kSelf, same);
+    const bool silent = run && run->text.empty();
+    const Usage usage =
+        run ? run->usage : RunAndWait(kSelf, {argv + 1, argv + argc});
     event.exit_code = usage.exit_code;
     event.cpu_us += usage.cpu_us;
+    if (usage.exit_code == 0) keep(silent);
     Report(session, event);
     return usage.exit_code;
   };
@@ -519,7 +538,18 @@ int RunCall(int argc, char** argv) {
   const std::string environment = EnvironmentRefusal();
   if (!environment.empty()) {
     order.reset();
+    kept.reset();
     return plain(environment);
+  }
+  if (kept && WhyStale({kept->record, kept->record_hash}, folder).empty() &&
+      TakeObject(call, *kept)) {
+    event.reason = kTakenObject;
+    if (kept->parts) {
+      event.parts_object =
+          call.output[0] == '/' ? call.output : folder + "/" + call.output;
+    }
+    Report(session, event);
+    return 0;
   }
   if (!chosen) return plain("not planned for");
   if (chosen->rfind("plain ", 0) == 0) return plain(chosen->substr(6));
@@ -590,6 +620,7 @@ int RunCall(int argc, char** argv) {
       return plain("dependency file cannot be kept");
     }
   }
+  keep(said.empty());
   event.node = static_cast<int>(ToNumber(lines[0]));
   event.reason = "none";
   Report(session, event);

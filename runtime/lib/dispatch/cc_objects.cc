@@ -161,14 +161,6 @@ std::vector<std::string> PreprocessingWords(const CcInvocation& call) {
   return words;
 }
 
-// What `as` does to a file of its own accord: the text does not hold it.
-bool ReadsMoreFiles(std::string_view text) {
-  for (std::string_view word : {".incbin", ".include", "#embed"}) {
-    if (Contains(text, word)) return true;
-  }
-  return false;
-}
-
 // The newest change of any of these files, now if one is gone.
 int64_t NewestChange(const std::vector<std::string>& files, int64_t now) {
   int64_t newest = 0;
@@ -183,7 +175,7 @@ int64_t NewestChange(const std::vector<std::string>& files, int64_t now) {
 
 }  // namespace
 
-std::string ObjectRefusal(const CcInvocation& call) {
+std::string WordRefusal(const CcInvocation& call) {
   if (call.output.empty()) return "names no output";
   for (size_t i = 1; i < call.flags.size(); ++i) {
     const std::string& word = call.flags[i];
@@ -198,6 +190,10 @@ std::string ObjectRefusal(const CcInvocation& call) {
     }
     for (std::string_view option : {"-fdump",
                                     "-fprofile",
+                                    "-fcs-profile",
+                                    "-ftest-coverage",
+                                    "-gsplit-dwarf",
+                                    "-fprebuilt",
                                     "-fauto-profile",
                                     "-fplugin",
                                     "-fpass-plugin",
@@ -228,7 +224,12 @@ std::string ObjectRefusal(const CcInvocation& call) {
     }
     if (has_value) ++i;
   }
-  if (call.dependency_file.empty()) return "";
+  return "";
+}
+
+std::string ObjectRefusal(const CcInvocation& call) {
+  const std::string why = WordRefusal(call);
+  if (!why.empty() || call.dependency_file.empty()) return why;
   bool names_target = false;
   bool names_file = false;
   for (const std::string& word : call.words) {
@@ -238,6 +239,13 @@ std::string ObjectRefusal(const CcInvocation& call) {
   }
   return names_target && names_file ? ""
                                     : "dependency file without -MF and -MT";
+}
+
+bool ReadsMoreFiles(std::string_view text) {
+  for (std::string_view word : {".incbin", ".include", "#embed"}) {
+    if (Contains(text, word)) return true;
+  }
+  return false;
 }
 
 NamedFiles FilesInMarkers(std::string_view preprocessed) {

@@ -14,10 +14,12 @@
 #include "absl/strings/str_split.h"
 #include "dfe/build/session.h"
 #include "dfe/dispatch/cc_dispatch.h"
+#include "dfe/dispatch/cc_kept.h"
 #include "dfe/dispatch/cc_names.h"
 #include "dfe/dispatch/cc_shim.h"
 #include "dfe/dispatch/dispatch.h"
 #include "dfe/format/envelope.h"
+#include "dfe/headers/kept_objects.h"
 #include "dfe/headers/make_project.h"
 #include "dfe/headers/object_compare.h"
 #include "dfe/headers/parts_planner.h"
@@ -339,8 +341,9 @@ void ExplainEvents(const std::vector<dispatch::CcEvent>& events,
                    std::ostream& notes) {
   for (const dispatch::CcEvent& event : events) {
     notes << "dfe: " << event.source << ": "
-          << (event.node < 0 ? absl::StrCat("plain (", event.reason, ")")
-                             : absl::StrCat("pch ", event.node))
+          << (event.reason == dispatch::kTakenObject ? event.reason
+              : event.node < 0 ? absl::StrCat("plain (", event.reason, ")")
+                               : absl::StrCat("pch ", event.node))
           << absl::StrFormat(", %.2f s CPU", event.cpu_us / 1e6)
           << (event.node_us > 0 ? absl::StrFormat(", %.2f s for its headers",
                                                   event.node_us / 1e6)
@@ -392,6 +395,11 @@ absl::Status WritePlan(const HeaderBuild& build, Project* project,
   if (!wish.ok()) return wish.status();
   absl::Status written = WriteParts(*project, *wish, session.folder());
   if (!written.ok()) return written;
+  if (build.options.Flag("object-cache")) {
+    absl::StatusOr<int> kept = WriteKept(*project, session.folder());
+    if (!kept.ok())
+      build.Note(absl::StrCat(kept.status().message(), ": not kept"));
+  }
   if (*dropped > 0) {
     build.Note(absl::StrCat(*dropped,
                             " precompiled headers would not find the "

@@ -36,7 +36,10 @@
 namespace dfe::dispatch {
 
 // Why the object of a call is not kept, or "": words that say more of the
-// object than its key holds, or that have more written than the object.
+// object than its key holds, or that have more written than the object and a
+// dependency file.
+std::string WordRefusal(const CcInvocation& call);
+// The same where preprocessing has to write the dependency file.
 std::string ObjectRefusal(const CcInvocation& call);
 
 // Files that a preprocessed text names, those of the system aside: a change of
@@ -46,6 +49,10 @@ struct NamedFiles {
   std::vector<std::string> of_user;
 };
 NamedFiles FilesInMarkers(std::string_view preprocessed);
+
+// True for a text that makes the assembler, or the compiler behind the
+// preprocessor, read files that neither text nor markers name.
+bool ReadsMoreFiles(std::string_view text);
 
 struct ObjectResult {
   int exit_code = 0;

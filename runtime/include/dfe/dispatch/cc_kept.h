@@ -1,0 +1,59 @@
+// Objects of a C or C++ project, kept for its next clean build.
+//
+// A record (dfe/format/header_record.h) says of which files an object is made,
+// with their contents, and how each search for them went. So `dfe build` knows
+// the key of an object before anything is preprocessed, and dfe-cc takes it if
+// the disk still is as the record says, by the comparison that shared headers
+// rest on (record_state.h). For a file that has a key, the session folder holds
+//
+//   cc/units/KEY.kept   five lines: the path of the kept object, its key, 1 if
+//                       it may be made in parts and 0 if not, the path of the
+//                       record and the HashName of that
+//
+// A kept object is an envelope (dfe/format/envelope.h) with the signature
+// "dfe-cobj", version 1, the key as identity, and as payload a KeptUnit
+// (dfe/format/kept_unit.h): the dependency file, and the object as its library.
+// Only what silent compiles made is kept, so nothing that a compiler says is
+// lost. Standard library only.
+#ifndef DFE_DISPATCH_CC_KEPT_H_
+#define DFE_DISPATCH_CC_KEPT_H_
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "dfe/dispatch/cc_invocation.h"
+
+namespace dfe::dispatch {
+
+// CcEvent::reason of an object that was taken.
+inline constexpr char kTakenObject[] = "taken as kept";
+
+struct KeptOrder {
+  std::string path;
+  std::string key;
+  bool parts = false;
+  std::string record;
+  std::string record_hash;
+};
+std::string KeptOrderText(const KeptOrder& order);
+// Nothing for a text that is none.
+std::optional<KeptOrder> ParseKeptOrder(std::string_view text);
+
+// False if a variable changes what the compiler writes besides the object.
+bool MayKeep();
+
+// Writes the object, and the dependency file of a call that wants one. False
+// if it is not kept, is damaged, or cannot be written. That the record is true
+// has been found out before.
+bool TakeObject(const CcInvocation& call, const KeptOrder& order);
+
+// Keeps what the call just made, unless the compiler may have read what no
+// record tells: assembly that names files. That the record is true was found
+// out after the compile. A full disk means that it is compiled next time.
+void KeepObject(const CcInvocation& call, const std::string& folder,
+                const KeptOrder& order);
+
+}  // namespace dfe::dispatch
+
+#endif  // DFE_DISPATCH_CC_KEPT_H_

@@ -1,0 +1,106 @@
+// The order, then take it, or keep it.
+#include "dfe/dispatch/cc_kept.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <vector>
+
+#include "dfe/dispatch/cc_objects.h"
+#include "dfe/format/envelope.h"
+#include "dfe/format/header_record.h"
+#include "dfe/format/kept_unit.h"
+
+namespace dfe::dispatch {
+namespace {
+
+constexpr std::string_view kSignature = "dfe-cobj";
+constexpr uint32_t kVersion = 1;
+
+std::optional<std::string> ReadText(const std::string& path) {
+  auto bytes = ReadFile(path);
+  auto* text = std::get_if<std::string>(&bytes);
+  if (text == nullptr) return std::nullopt;
+  return std::move(*text);
+}
+
+// Through a link, or to a device, the compiler writes as it likes.
+bool IsPlainOutput(const std::string& path) {
+  struct stat status = {};
+  return lstat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode);
+}
+
+}  // namespace
+
+std::string KeptOrderText(const KeptOrder& order) {
+  return order.path + "\n" + order.key + "\n" + (order.parts ? "1" : "0") +
+         "\n" + order.record + "\n" + order.record_hash + "\n";
+}
+
+std::optional<KeptOrder> ParseKeptOrder(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const size_t end = text.find('\n');
+    if (end == std::string_view::npos) return std::nullopt;
+    lines.emplace_back(text.substr(0, end));
+    text.remove_prefix(end + 1);
+  }
+  if (lines.size() != 5 || (lines[2] != "0" && lines[2] != "1")) {
+    return std::nullopt;
+  }
+  return KeptOrder{lines[0], lines[1], lines[2] == "1", lines[3], lines[4]};
+}
+
+bool MayKeep() {
+  for (const char* name : {"DEPENDENCIES_OUTPUT", "SUNPRO_DEPENDENCIES",
+                           "CCC_ADD_ARGS", "CCC_OVERRIDE_OPTIONS"}) {
+    if (std::getenv(name) != nullptr) return false;
+  }
+  return true;
+}
+
+bool TakeObject(const CcInvocation& call, const KeptOrder& order) {
+  const std::optional<std::string> bytes = ReadText(order.path);
+  if (!bytes || !IsPlainOutput(call.output)) return false;
+  const auto opened =
+      OpenEnvelope(*bytes, order.path, kSignature, kVersion, order.key);
+  const auto* envelope = std::get_if<Envelope>(&opened);
+  if (envelope == nullptr) return false;
+  const std::optional<KeptUnit> made = KeptUnit::Parse(envelope->payload);
+  if (!made || made->library.empty() ||
+      made->dep_info.empty() != call.dependency_file.empty() ||
+      (!call.dependency_file.empty() &&
+       WriteFileAtomically(call.dependency_file, made->dep_info)) ||
+      WriteFileAtomically(call.output, made->library)) {
+    return false;
+  }
+  // Pruning goes by use, and file systems do not note each reading.
+  utimensat(AT_FDCWD, order.path.c_str(), nullptr, 0);
+  return true;
+}
+
+void KeepObject(const CcInvocation& call, const std::string& folder,
+                const KeptOrder& order) {
+  const auto parsed = HeaderRecord::Load(order.record, "");
+  const auto* record = std::get_if<HeaderRecord>(&parsed);
+  if (record == nullptr || !IsPlainOutput(call.output)) return;
+  for (const HeaderRecord::File& file : record->files) {
+    if ((file.flags & kFileBuiltin) != 0) continue;
+    const std::optional<std::string> text =
+        ReadText(file.name[0] == '/' ? file.name : folder + "/" + file.name);
+    if (!text || ReadsMoreFiles(*text)) return;
+  }
+  const std::optional<std::string> object = ReadText(call.output);
+  const std::optional<std::string> dependencies =
+      call.dependency_file.empty() ? std::string()
+                                   : ReadText(call.dependency_file);
+  if (!object || !dependencies) return;
+  mkdir(order.path.substr(0, order.path.rfind('/')).c_str(), 0777);
+  const KeptUnit made = {"", *dependencies, "", *object};
+  (void)WriteFileAtomically(
+      order.path,
+      SealEnvelope(kSignature, kVersion, order.key, made.Serialize()));
+}
+
+}  // namespace dfe::dispatch
