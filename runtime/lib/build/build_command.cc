@@ -444,7 +444,7 @@ void Summarise(Build* build, const std::vector<UnitEvent>& events) {
   int known = 0;
   for (const UnitEvent& e : events) {
     known += e.kind != "host";
-    accelerated += e.strategy != "plain";
+    accelerated += e.kind != "host" && e.strategy != "plain";
   }
   if (build->captured != nullptr) build->captured->accelerated = accelerated;
   if (isatty(STDERR_FILENO) == 0) return;

@@ -103,7 +103,7 @@ absl::StatusOr<std::string> CompilerContent(const RustToolchain& toolchain,
                     HashName(*text), "\n");
   }
   // `rustc -vV` names the release for people who look at the file.
-  const std::string identity =
+  std::string identity =
       absl::StrCat(toolchain.identity.substr(0, toolchain.identity.find('\n')),
                    " ", toolchain.host, " ", HashName(content));
   // Not kept means read again next time: no fault worth a word.

@@ -228,7 +228,7 @@ std::string WordRefusal(const CcInvocation& call) {
 }
 
 std::string ObjectRefusal(const CcInvocation& call) {
-  const std::string why = WordRefusal(call);
+  std::string why = WordRefusal(call);
   if (!why.empty() || call.dependency_file.empty()) return why;
   bool names_target = false;
   bool names_file = false;

@@ -22,13 +22,13 @@ class Reader {
   explicit Reader(std::string_view bytes) : rest_(bytes) {}
 
   uint32_t Number() {
-    const std::string_view bytes = Take(4);
-    return ok_ ? ReadLittle32(bytes.data()) : 0;
+    const std::string bytes(Take(4));
+    return ok_ ? ReadLittle32(bytes.c_str()) : 0;
   }
   std::string_view Text() { return Take(Number()); }
   std::string_view Blob() {
-    const std::string_view bytes = Take(8);
-    return Take(ok_ ? ReadLittle64(bytes.data()) : 0);
+    const std::string bytes(Take(8));
+    return Take(ok_ ? ReadLittle64(bytes.c_str()) : 0);
   }
   bool ok() const { return ok_; }
   bool AtEnd() const { return ok_ && rest_.empty(); }
