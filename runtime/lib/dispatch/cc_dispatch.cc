@@ -503,7 +503,7 @@ int RunCall(int argc, char** argv) {
   std::optional<KeptOrder> kept =
       ParseKeptOrder(ReadText(unit + ".kept").value_or(""));
   // Objects in parts are not for a run that was told to make none.
-  if (kept && (kept->parts != order.has_value() || !MayKeep())) kept.reset();
+  if (kept && kept->parts != order.has_value()) kept.reset();
   auto keep = [&](bool silent) {
     if (kept && silent &&
         WhyStale({kept->record, kept->record_hash}, folder).empty()) {
@@ -535,11 +535,13 @@ int RunCall(int argc, char** argv) {
     return usage.exit_code;
   };
   if (!chosen) RecordCall(session, folder, call);
-  const std::string environment = EnvironmentRefusal();
-  if (!environment.empty()) {
+  std::string refusal = EnvironmentRefusal();
+  // What is put in place of a device or a link would not go where it leads.
+  if (refusal.empty()) refusal = OutputRefusal(call);
+  if (!refusal.empty()) {
     order.reset();
     kept.reset();
-    return plain(environment);
+    return plain(refusal);
   }
   if (kept && WhyStale({kept->record, kept->record_hash}, folder).empty() &&
       TakeObject(call, *kept)) {

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include <cstdlib>
 #include <vector>
 
 #include "dfe/dispatch/cc_objects.h"
@@ -17,19 +16,6 @@ namespace {
 
 constexpr std::string_view kSignature = "dfe-cobj";
 constexpr uint32_t kVersion = 1;
-
-std::optional<std::string> ReadText(const std::string& path) {
-  auto bytes = ReadFile(path);
-  auto* text = std::get_if<std::string>(&bytes);
-  if (text == nullptr) return std::nullopt;
-  return std::move(*text);
-}
-
-// Through a link, or to a device, the compiler writes as it likes.
-bool IsPlainOutput(const std::string& path) {
-  struct stat status = {};
-  return lstat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode);
-}
 
 }  // namespace
 
@@ -52,17 +38,9 @@ std::optional<KeptOrder> ParseKeptOrder(std::string_view text) {
   return KeptOrder{lines[0], lines[1], lines[2] == "1", lines[3], lines[4]};
 }
 
-bool MayKeep() {
-  for (const char* name : {"DEPENDENCIES_OUTPUT", "SUNPRO_DEPENDENCIES",
-                           "CCC_ADD_ARGS", "CCC_OVERRIDE_OPTIONS"}) {
-    if (std::getenv(name) != nullptr) return false;
-  }
-  return true;
-}
-
 bool TakeObject(const CcInvocation& call, const KeptOrder& order) {
-  const std::optional<std::string> bytes = ReadText(order.path);
-  if (!bytes || !IsPlainOutput(call.output)) return false;
+  const std::optional<std::string> bytes = ContentOf(order.path);
+  if (!bytes) return false;
   const auto opened =
       OpenEnvelope(*bytes, order.path, kSignature, kVersion, order.key);
   const auto* envelope = std::get_if<Envelope>(&opened);
@@ -84,17 +62,17 @@ void KeepObject(const CcInvocation& call, const std::string& folder,
                 const KeptOrder& order) {
   const auto parsed = HeaderRecord::Load(order.record, "");
   const auto* record = std::get_if<HeaderRecord>(&parsed);
-  if (record == nullptr || !IsPlainOutput(call.output)) return;
+  if (record == nullptr) return;
   for (const HeaderRecord::File& file : record->files) {
     if ((file.flags & kFileBuiltin) != 0) continue;
     const std::optional<std::string> text =
-        ReadText(file.name[0] == '/' ? file.name : folder + "/" + file.name);
+        ContentOf(file.name[0] == '/' ? file.name : folder + "/" + file.name);
     if (!text || ReadsMoreFiles(*text)) return;
   }
-  const std::optional<std::string> object = ReadText(call.output);
+  const std::optional<std::string> object = ContentOf(call.output);
   const std::optional<std::string> dependencies =
       call.dependency_file.empty() ? std::string()
-                                   : ReadText(call.dependency_file);
+                                   : ContentOf(call.dependency_file);
   if (!object || !dependencies) return;
   mkdir(order.path.substr(0, order.path.rfind('/')).c_str(), 0777);
   const KeptUnit made = {"", *dependencies, "", *object};

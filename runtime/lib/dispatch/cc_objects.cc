@@ -28,13 +28,6 @@ bool Contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
-std::optional<std::string> ReadText(const std::string& path) {
-  auto bytes = ReadFile(path);
-  auto* text = std::get_if<std::string>(&bytes);
-  if (text == nullptr) return std::nullopt;
-  return std::move(*text);
-}
-
 int64_t ToNanoseconds(const struct timespec& time) {
   return static_cast<int64_t>(time.tv_sec) * 1000000000 + time.tv_nsec;
 }
@@ -117,7 +110,7 @@ std::string Identity(const CcInvocation& call, const std::string& session) {
   const std::vector<std::string> more = call.ToolchainWords();
   for (const std::string& word : more) asked += "\n" + word;
   const std::string kept = session + "/cc/compilers/" + HashName(asked);
-  if (std::optional<std::string> known = ReadText(kept)) return *known;
+  if (std::optional<std::string> known = ContentOf(kept)) return *known;
 
   std::string identity;
   auto say = [&](const std::string& question) {
@@ -241,6 +234,23 @@ std::string ObjectRefusal(const CcInvocation& call) {
                                     : "dependency file without -MF and -MT";
 }
 
+std::string OutputRefusal(const CcInvocation& call) {
+  for (const char* name :
+       {"DEPENDENCIES_OUTPUT", "SUNPRO_DEPENDENCIES", "GCC_COMPARE_DEBUG",
+        "CCC_ADD_ARGS", "CCC_OVERRIDE_OPTIONS"}) {
+    if (std::getenv(name) != nullptr) return std::string(name) + " is set";
+  }
+  for (const std::string* path : {&call.output, &call.dependency_file}) {
+    struct stat status = {};
+    // Through a link, or to a device, the compiler writes as it likes.
+    if (!path->empty() && lstat(path->c_str(), &status) == 0 &&
+        !S_ISREG(status.st_mode)) {
+      return "output is no plain file";
+    }
+  }
+  return "";
+}
+
 bool ReadsMoreFiles(std::string_view text) {
   for (std::string_view word : {".incbin", ".include", "#embed"}) {
     if (Contains(text, word)) return true;
@@ -291,18 +301,7 @@ ObjectResult CompileOrTake(const CcInvocation& call, const std::string& folder,
   // 1. May it be kept?
   std::string why = ObjectRefusal(call);
   if (why.empty()) why = EnvironmentRefusal();
-  for (const char* name : {"DEPENDENCIES_OUTPUT", "SUNPRO_DEPENDENCIES",
-                           "GCC_COMPARE_DEBUG", "CCC_ADD_ARGS"}) {
-    if (why.empty() && std::getenv(name) != nullptr) {
-      why = std::string(name) + " is set";
-    }
-  }
-  struct stat status = {};
-  // Through a link the compiler writes to what it points to.
-  if (why.empty() && lstat(call.output.c_str(), &status) == 0 &&
-      !S_ISREG(status.st_mode)) {
-    why = "output is no plain file";
-  }
+  if (why.empty()) why = OutputRefusal(call);
   if (!why.empty()) return plain(why);
 
   // 2. Its key.
@@ -334,7 +333,7 @@ ObjectResult CompileOrTake(const CcInvocation& call, const std::string& folder,
   if (debug) key += "\n" + folder + "\n" + call.output;
   const NamedFiles files = FilesInMarkers(text->output);
   for (const std::string& file : files.of_user) {
-    const std::optional<std::string> bytes = ReadText(file);
+    const std::optional<std::string> bytes = ContentOf(file);
     if (!bytes) return plain("header cannot be read: " + file);
     key += "\n" + file + " " + HashName(*bytes);
   }
@@ -343,7 +342,7 @@ ObjectResult CompileOrTake(const CcInvocation& call, const std::string& folder,
   const std::string kept = objects + "/" + name.substr(0, 2) + "/" + name;
 
   // 3. Take it.
-  if (const std::optional<std::string> bytes = ReadText(kept)) {
+  if (const std::optional<std::string> bytes = ContentOf(kept)) {
     auto opened = OpenEnvelope(*bytes, kept, kSignature, kVersion, identity);
     const auto* envelope = std::get_if<Envelope>(&opened);
     if (envelope != nullptr &&
@@ -369,7 +368,7 @@ ObjectResult CompileOrTake(const CcInvocation& call, const std::string& folder,
     result.reason = "made from files that are new";
     return result;
   }
-  const std::optional<std::string> object = ReadText(call.output);
+  const std::optional<std::string> object = ContentOf(call.output);
   if (!object) return result;
   mkdir(objects.c_str(), 0777);
   mkdir((objects + "/" + name.substr(0, 2)).c_str(), 0777);

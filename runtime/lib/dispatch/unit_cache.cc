@@ -28,13 +28,6 @@ int64_t Now(clockid_t clock) {
   return ToNanoseconds(time);
 }
 
-std::optional<std::string> ReadText(const std::string& path) {
-  auto bytes = ReadFile(path);
-  auto* text = std::get_if<std::string>(&bytes);
-  if (text == nullptr) return std::nullopt;
-  return std::move(*text);
-}
-
 struct Outputs {
   std::string dep_info;
   std::string metadata;  // "" if none is asked for
@@ -104,7 +97,7 @@ class Slot {
 
   // The payload, which lives as long as this does.
   std::optional<std::string_view> Read(std::string_view signature) {
-    std::optional<std::string> bytes = ReadText(path_);
+    std::optional<std::string> bytes = ContentOf(path_);
     if (!bytes) return std::nullopt;
     bytes_ = *std::move(bytes);
     auto opened =
@@ -168,10 +161,10 @@ std::string Keep(const RustcInvocation& unit, const Plan& plan,
                  int64_t start) {
   if (!SaysNothing(messages)) return "says something";
   const Outputs outputs = OutputsOf(unit);
-  const std::optional<std::string> dep_info = ReadText(outputs.dep_info);
-  const std::optional<std::string> library = ReadText(outputs.library);
+  const std::optional<std::string> dep_info = ContentOf(outputs.dep_info);
+  const std::optional<std::string> library = ContentOf(outputs.library);
   const std::optional<std::string> metadata =
-      outputs.metadata.empty() ? std::string() : ReadText(outputs.metadata);
+      outputs.metadata.empty() ? std::string() : ContentOf(outputs.metadata);
   if (!dep_info || !library || !metadata ||
       dep_info->find(kOutDir[0]) != std::string::npos) {
     return "made other files";

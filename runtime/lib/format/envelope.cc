@@ -197,6 +197,13 @@ std::variant<std::string, FormatError> ReadFile(const std::string& path) {
   return bytes;
 }
 
+std::optional<std::string> ContentOf(const std::string& path) {
+  auto bytes = ReadFile(path);
+  auto* text = std::get_if<std::string>(&bytes);
+  if (text == nullptr) return std::nullopt;
+  return std::move(*text);
+}
+
 std::optional<FormatError> WriteFileAtomically(const std::string& path,
                                                std::string_view bytes) {
   static std::atomic<unsigned> counter{0};

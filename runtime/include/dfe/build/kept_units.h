@@ -16,8 +16,8 @@ namespace dfe {
 
 // Lets units be kept below `root`. The compiler is told by the content of its
 // files and of its standard libraries, which is the same on the next machine
-// that has it; it takes 0.2 s to read them, once for a compiler. Errors:
-// Unavailable; the plan is then as it was.
+// that has it; they are read once for a compiler. Errors: Unavailable; the plan
+// is then as it was.
 absl::Status KeepUnits(const RustToolchain& toolchain, store::Store& store,
                        const std::string& root, dispatch::Plan* plan);
 

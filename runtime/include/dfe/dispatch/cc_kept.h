@@ -40,12 +40,9 @@ std::string KeptOrderText(const KeptOrder& order);
 // Nothing for a text that is none.
 std::optional<KeptOrder> ParseKeptOrder(std::string_view text);
 
-// False if a variable changes what the compiler writes besides the object.
-bool MayKeep();
-
 // Writes the object, and the dependency file of a call that wants one. False
-// if it is not kept, is damaged, or cannot be written. That the record is true
-// has been found out before.
+// if it is not kept, is damaged, or cannot be written. That the record is true,
+// and that there is no OutputRefusal, has been found out before.
 bool TakeObject(const CcInvocation& call, const KeptOrder& order);
 
 // Keeps what the call just made, unless the compiler may have read what no

@@ -50,6 +50,10 @@ struct NamedFiles {
 };
 NamedFiles FilesInMarkers(std::string_view preprocessed);
 
+// Why what is kept cannot be put where the compiler would write, or "": a
+// variable has it write more, or a file is there that is no plain one.
+std::string OutputRefusal(const CcInvocation& call);
+
 // True for a text that makes the assembler, or the compiler behind the
 // preprocessor, read files that neither text nor markers name.
 bool ReadsMoreFiles(std::string_view text);

@@ -47,6 +47,9 @@ std::variant<Envelope, FormatError> OpenEnvelope(
 // Reads a whole file.
 std::variant<std::string, FormatError> ReadFile(const std::string& path);
 
+// The same where it does not matter why it cannot be read.
+std::optional<std::string> ContentOf(const std::string& path);
+
 // Writes beside `path` and renames, so that a reader sees the old file or the
 // new one and concurrent writers never mix. Nothing is left behind on failure.
 std::optional<FormatError> WriteFileAtomically(const std::string& path,
