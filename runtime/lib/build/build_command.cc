@@ -32,6 +32,7 @@
 #include "dfe/build/seeds.h"
 #include "dfe/build/session.h"
 #include "dfe/build/toolchain.h"
+#include "dfe/build/unit_choice.h"
 #include "dfe/dispatch/archive_append.h"
 #include "dfe/dispatch/dispatch.h"
 #include "dfe/dispatch/event_log.h"
@@ -345,6 +346,24 @@ void ShareDeferred(Build* build) {
   }
 }
 
+// Names the units that did better otherwise than the plan has it for all.
+// Who asks for `single` by name gets it for each.
+void ChooseByCost(Build* build) {
+  dispatch::Plan& plan = build->plan.plan;
+  if (!build->store || (plan.without_lto == Strategy::kSingle &&
+                        build->facts.choice != StrategyChoice::kAuto)) {
+    return;
+  }
+  auto chosen = ChooseRecordedUnits(
+      plan.without_lto, build->project.root, build->facts.profile.name,
+      build->toolchain.identity, build->cold, plan.jobs, &*build->store);
+  if (!chosen.ok()) {
+    build->Note(absl::StrCat(chosen.status().message(), ": not chosen by it"));
+    return;
+  }
+  plan.units = *std::move(chosen);
+}
+
 absl::StatusOr<SubprocessResult> RunUserCommand(
     Build* build,
     std::vector<std::pair<std::string, std::optional<std::string>>> changes) {
@@ -467,6 +486,7 @@ absl::StatusOr<int> RunAccelerated(Build* build, const ProjectKind& other) {
     if (!seeded.ok()) return seeded;
   }
   ShareDeferred(build);
+  ChooseByCost(build);
   const dispatch::Plan& plan = build->plan.plan;
   absl::Status written = session->WritePlan(plan);
   if (!written.ok()) return written;
@@ -532,7 +552,7 @@ absl::StatusOr<int> RunAccelerated(Build* build, const ProjectKind& other) {
     absl::StatusOr<int> plain = RunPlain(build);
     // What fails without us too is the user's fault, and no reason for a ban.
     if (build->store && plain.ok() && *plain == 0 &&
-        failed->strategy != "single") {
+        failed->strategy != "single" && failed->strategy != "plain") {
       (void)build->store->Ban(
           build->project.root,
           failed->strategy == "deferred" ? "deferred" : "late", reason);

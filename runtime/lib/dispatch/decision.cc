@@ -150,6 +150,17 @@ std::string OptLevel(const RustcInvocation& in) {
   return in.Codegen("opt-level").value_or("3");
 }
 
+// The strategy for units of this half of the plan, or for this very one.
+Strategy WantedFor(const RustcInvocation& in, UnitKind kind, const Plan& plan) {
+  if (ProfileAsksForLto(in)) return plan.with_lto;
+  for (const UnitChoice& unit : plan.units) {
+    if (unit.crate == in.crate_name && unit.leaf == (kind == UnitKind::kLeaf)) {
+      return unit.strategy;
+    }
+  }
+  return plan.without_lto;
+}
+
 // The unit's package has another opt-level than the profile. A late link knows
 // one level, the profile's, so such a unit is optimised by rustc beforehand, as
 // under cargo's own LTO.
@@ -197,6 +208,8 @@ std::string_view Name(Reason reason) {
       return "argument-file";
     case Reason::kPlanner:
       return "planner";
+    case Reason::kRecordedCost:
+      return "recorded-cost";
     case Reason::kStaticlib:
       return "staticlib";
     case Reason::kDylib:
@@ -240,8 +253,7 @@ Decision Decide(const RustcInvocation& in, const Plan& plan,
         in.Codegen("incremental") ? Reason::kIncremental : Reason::kHostUnit;
     return d;
   }
-  const Strategy wanted =
-      ProfileAsksForLto(in) ? plan.with_lto : plan.without_lto;
+  const Strategy wanted = WantedFor(in, d.kind, plan);
   d.reason = UnitReason(in);
   if (d.reason != Reason::kNone) {
     // A leaf with options of its own over libraries that are bitcode already.
@@ -253,7 +265,9 @@ Decision Decide(const RustcInvocation& in, const Plan& plan,
     return d;
   }
   if (wanted == Strategy::kPlain) {
-    d.reason = Reason::kPlanner;
+    d.reason = plan.without_lto == Strategy::kPlain || ProfileAsksForLto(in)
+                   ? Reason::kPlanner
+                   : Reason::kRecordedCost;
     return d;
   }
   if (wanted == Strategy::kDeferred) {
@@ -308,7 +322,9 @@ void Apply(const Decision& decision, const Plan& plan,
       // LTO stays as the profile says: the compiler knows what it has to do.
       in->words.push_back(DeferralFlag(plan, leaf, *in));
     }
-    if ((decision.strategy == Strategy::kSingle || deferred) && leaf) {
+    if ((decision.strategy == Strategy::kSingle || deferred ||
+         decision.reason == Reason::kRecordedCost) &&
+        leaf) {
       // Only lld's maps are read, and only a linker known by now is not asked.
       for (const auto& [key, works] : plan.linkers) {
         if (works && key == in->LinkerKey()) {
@@ -333,11 +349,7 @@ void Apply(const Decision& decision, const Plan& plan,
        {"codegen-units", "lto", "embed-bitcode", "linker-plugin-lto"}) {
     in->RemoveCodegen(name);
   }
-  int units = 1;
-  for (const auto& [crate, n] : plan.late_units) {
-    if (crate == in->crate_name) units = n;
-  }
-  in->AddCodegen("codegen-units=" + std::to_string(units));
+  in->AddCodegen("codegen-units=1");
   in->AddCodegen("linker-plugin-lto");
   if (!own_level) in->AddCodegen("no-prepopulate-passes");
   if (!leaf) return;

@@ -10,7 +10,7 @@
 namespace dfe::dispatch {
 namespace {
 
-constexpr std::string_view kVersion = "3";
+constexpr std::string_view kVersion = "4";
 
 std::string Clean(std::string_view text) {
   std::string out(text);
@@ -41,6 +41,7 @@ std::string Render(const UnitEvent& e) {
   number(e.needs_rebuild ? 1 : 0);
   number(e.wall_us);
   number(e.cpu_us);
+  number(e.idle_us);
   number(e.peak_rss_kib);
   number(e.own_us);
   text(e.artifact);
@@ -59,15 +60,15 @@ std::optional<UnitEvent> ParseEvent(std::string_view line) {
     if (tab == std::string_view::npos) break;
     line.remove_prefix(tab + 1);
   }
-  if (fields.size() != 16 || fields[0] != kVersion) return std::nullopt;
+  if (fields.size() != 17 || fields[0] != kVersion) return std::nullopt;
   UnitEvent e;
   e.crate = fields[1];
   e.unit = fields[2];
   e.kind = fields[3];
   e.strategy = fields[4];
   e.reason = fields[5];
-  int64_t numbers[6];
-  for (size_t i = 0; i < 6; ++i) {
+  int64_t numbers[7];
+  for (size_t i = 0; i < 7; ++i) {
     std::string_view f = fields[6 + i];
     auto [end, error] =
         std::from_chars(f.data(), f.data() + f.size(), numbers[i]);
@@ -77,12 +78,13 @@ std::optional<UnitEvent> ParseEvent(std::string_view line) {
   e.needs_rebuild = numbers[1] != 0;
   e.wall_us = numbers[2];
   e.cpu_us = numbers[3];
-  e.peak_rss_kib = numbers[4];
-  e.own_us = numbers[5];
-  e.artifact = fields[12];
-  e.map_file = fields[13];
-  e.leaf = fields[14];
-  e.kept = fields[15];
+  e.idle_us = numbers[4];
+  e.peak_rss_kib = numbers[5];
+  e.own_us = numbers[6];
+  e.artifact = fields[13];
+  e.map_file = fields[14];
+  e.leaf = fields[15];
+  e.kept = fields[16];
   return e;
 }
 

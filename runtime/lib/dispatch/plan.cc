@@ -125,8 +125,9 @@ std::string Plan::Render() const {
   for (const auto& [key, works] : linkers) {
     line(works ? "linker-ok" : "linker-no", key);
   }
-  for (const auto& [crate, units] : late_units) {
-    line("late-units", std::to_string(units) + " " + crate);
+  for (const UnitChoice& unit : units) {
+    line(unit.leaf ? "leaf" : "unit",
+         std::string(Name(unit.strategy)) + " " + unit.crate);
   }
   return out;
 }
@@ -166,11 +167,11 @@ std::optional<Plan> Plan::Parse(std::string_view text) {
       plan.map = value == "1";
     } else if (key == "linker-ok" || key == "linker-no") {
       plan.linkers.emplace_back(value, key == "linker-ok");
-    } else if (key == "late-units") {
-      auto [number, crate] = SplitWord(value);
-      int units = 0;
-      if (!ToInt(number, &units) || units < 1) return std::nullopt;
-      plan.late_units.emplace_back(std::string(crate), units);
+    } else if (key == "unit" || key == "leaf") {
+      auto [name, crate] = SplitWord(value);
+      std::optional<Strategy> strategy = StrategyFromName(name);
+      if (!strategy) return std::nullopt;
+      plan.units.push_back({std::string(crate), key == "leaf", *strategy});
     } else {
       return std::nullopt;
     }

@@ -147,6 +147,7 @@ void PrintCrate(const ExplainFacts& facts, bool json, std::ostream& out) {
                                {"reason", unit.reason},
                                {"wall_us", unit.wall_us},
                                {"cpu_us", unit.cpu_us},
+                               {"idle_us", unit.idle_us},
                                {"peak_rss_kib", unit.peak_rss_kib},
                                {"exit_code", unit.exit_code}});
     }
@@ -154,6 +155,7 @@ void PrintCrate(const ExplainFacts& facts, bool json, std::ostream& out) {
     for (const auto& [strategy, cost] : facts.costs) {
       root["costs"][strategy] = {{"wall_us", cost.wall_us},
                                  {"cpu_us", cost.cpu_us},
+                                 {"idle_us", cost.idle_us},
                                  {"peak_rss_kib", cost.peak_rss_kib},
                                  {"builds", cost.builds}};
     }
@@ -182,7 +184,8 @@ void PrintCrate(const ExplainFacts& facts, bool json, std::ostream& out) {
   for (const auto& [strategy, cost] : facts.costs) {
     out << "  " << strategy << ", median of " << cost.builds
         << " builds: " << TimeText(cost.wall_us) << " wall, "
-        << TimeText(cost.cpu_us) << " CPU\n";
+        << TimeText(cost.cpu_us) << " CPU, " << TimeText(cost.idle_us)
+        << " of idle cores beside it\n";
   }
   for (const CrateShare& share : facts.shares) {
     if (share.part.functions == 0) {

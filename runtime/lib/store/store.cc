@@ -40,8 +40,9 @@ CREATE TABLE units(
   build INTEGER NOT NULL REFERENCES builds(id) ON DELETE CASCADE,
   crate TEXT NOT NULL, hash TEXT NOT NULL, kind TEXT NOT NULL,
   strategy TEXT NOT NULL, reason TEXT NOT NULL, wall_us INTEGER NOT NULL,
-  cpu_us INTEGER NOT NULL, peak_rss_kib INTEGER NOT NULL,
-  own_us INTEGER NOT NULL, exit_code INTEGER NOT NULL);
+  cpu_us INTEGER NOT NULL, idle_us INTEGER NOT NULL,
+  peak_rss_kib INTEGER NOT NULL, own_us INTEGER NOT NULL,
+  exit_code INTEGER NOT NULL);
 CREATE INDEX units_of_build ON units(build);
 CREATE TABLE links(
   id INTEGER PRIMARY KEY,
@@ -64,7 +65,7 @@ CREATE TABLE probes(
 
 constexpr SqliteSchema kSchema = {.what = "build index",
                                   .application_id = 0x64666573,
-                                  .version = 1,
+                                  .version = 2,
                                   .create_sql = kCreateSql};
 
 absl::StatusOr<std::string> SchemaText(SqliteDatabase* database) {

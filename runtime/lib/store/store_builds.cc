@@ -82,8 +82,8 @@ absl::Status InsertUnits(int64_t build,
                          SqliteDatabase* database) {
   absl::StatusOr<SqliteStatement> insert = database->Prepare(
       "INSERT INTO units(build, crate, hash, kind, strategy, reason, wall_us, "
-      "cpu_us, peak_rss_kib, own_us, exit_code) "
-      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
+      "cpu_us, idle_us, peak_rss_kib, own_us, exit_code) "
+      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)");
   if (!insert.ok()) return insert.status();
   for (const dispatch::UnitEvent& unit : units) {
     absl::Status done = insert->BindInteger(1, build)
@@ -94,9 +94,10 @@ absl::Status InsertUnits(int64_t build,
                             .BindText(6, unit.reason)
                             .BindInteger(7, unit.wall_us)
                             .BindInteger(8, unit.cpu_us)
-                            .BindInteger(9, unit.peak_rss_kib)
-                            .BindInteger(10, unit.own_us)
-                            .BindInteger(11, unit.exit_code)
+                            .BindInteger(9, unit.idle_us)
+                            .BindInteger(10, unit.peak_rss_kib)
+                            .BindInteger(11, unit.own_us)
+                            .BindInteger(12, unit.exit_code)
                             .Run();
     if (!done.ok()) return done;
   }
@@ -171,7 +172,7 @@ absl::Status DropDetails(int64_t build, SqliteDatabase* database) {
 // The newest builds of one crate, one sample each.
 struct CostSamples {
   int64_t last_build = 0;
-  std::vector<int64_t> wall, cpu, rss;
+  std::vector<int64_t> wall, cpu, idle, rss;
 };
 
 }  // namespace
@@ -254,7 +255,7 @@ absl::StatusOr<std::vector<std::string>> Store::Projects() {
 
 absl::StatusOr<std::vector<dispatch::UnitEvent>> Store::Units(int64_t build) {
   absl::StatusOr<SqliteStatement> query = database_.Prepare(
-      "SELECT crate, hash, kind, strategy, reason, wall_us, cpu_us, "
+      "SELECT crate, hash, kind, strategy, reason, wall_us, cpu_us, idle_us, "
       "peak_rss_kib, own_us, exit_code FROM units WHERE build=?1 "
       "ORDER BY rowid");
   if (!query.ok()) return query.status();
@@ -272,9 +273,10 @@ absl::StatusOr<std::vector<dispatch::UnitEvent>> Store::Units(int64_t build) {
     unit.reason = std::string(query->Text(4));
     unit.wall_us = query->Integer(5);
     unit.cpu_us = query->Integer(6);
-    unit.peak_rss_kib = query->Integer(7);
-    unit.own_us = query->Integer(8);
-    unit.exit_code = static_cast<int>(query->Integer(9));
+    unit.idle_us = query->Integer(7);
+    unit.peak_rss_kib = query->Integer(8);
+    unit.own_us = query->Integer(9);
+    unit.exit_code = static_cast<int>(query->Integer(10));
     units.push_back(std::move(unit));
   }
 }
@@ -310,14 +312,24 @@ absl::StatusOr<std::vector<LinkRecord>> Store::Links(int64_t build) {
 
 absl::StatusOr<std::map<std::string, UnitCost>> Store::UnitCosts(
     absl::string_view project, absl::string_view profile,
-    absl::string_view strategy) {
+    absl::string_view strategy, std::optional<CostsLike> like) {
   absl::StatusOr<SqliteStatement> query = database_.Prepare(
-      "SELECT crate, build, units.wall_us, units.cpu_us, peak_rss_kib FROM "
-      "units JOIN builds ON builds.id=build WHERE project=?1 AND profile=?2 "
-      "AND units.strategy=?3 AND builds.exit_code=0 AND units.exit_code=0 "
+      "SELECT crate, build, units.wall_us, units.cpu_us, idle_us, "
+      "peak_rss_kib FROM units JOIN builds ON builds.id=build WHERE "
+      "project=?1 AND profile=?2 AND units.strategy=?3 AND "
+      "builds.exit_code=0 AND units.exit_code=0 AND (?4=0 OR "
+      "(kind=?7 AND reason IN ('none', 'recorded-cost') AND cold=?5 "
+      "AND rustc=?6)) "
       "ORDER BY build DESC, units.cpu_us DESC");
   if (!query.ok()) return query.status();
-  query->BindText(1, project).BindText(2, profile).BindText(3, strategy);
+  const CostsLike wanted = like.value_or(CostsLike());
+  query->BindText(1, project)
+      .BindText(2, profile)
+      .BindText(3, strategy)
+      .BindInteger(4, like.has_value() ? 1 : 0)
+      .BindInteger(5, wanted.cold ? 1 : 0)
+      .BindText(6, wanted.rustc)
+      .BindText(7, wanted.kind);
   std::map<std::string, CostSamples> samples;
   while (true) {
     absl::StatusOr<bool> row = query->Step();
@@ -332,11 +344,13 @@ absl::StatusOr<std::map<std::string, UnitCost>> Store::UnitCosts(
     crate.last_build = query->Integer(1);
     crate.wall.push_back(query->Integer(2));
     crate.cpu.push_back(query->Integer(3));
-    crate.rss.push_back(query->Integer(4));
+    crate.idle.push_back(query->Integer(4));
+    crate.rss.push_back(query->Integer(5));
   }
   std::map<std::string, UnitCost> costs;
   for (auto& [crate, sample] : samples) {
-    costs[crate] = {Median(sample.wall), Median(sample.cpu), Median(sample.rss),
+    costs[crate] = {Median(sample.wall), Median(sample.cpu),
+                    Median(sample.idle), Median(sample.rss),
                     static_cast<int>(sample.cpu.size())};
   }
   return costs;

@@ -231,12 +231,58 @@ TEST(Apply, PlainRestoresTheProfilesOwnNumber) {
   EXPECT_THAT(again.words, Contains("-Ccodegen-units=7"));
 }
 
-TEST(Apply, ListedCratesKeepTheirUnits) {
+RustcInvocation UnitWithoutLto(const std::string& type) {
+  RustcInvocation in = Unit(type);
+  in.RemoveCodegen("lto");
+  in.RemoveCodegen("linker-plugin-lto");
+  return in;
+}
+
+Plan PlanWith(const std::string& crate, Strategy strategy, bool leaf = false) {
   Plan plan = LatePlan();
-  plan.late_units = {{"foo", 3}};
-  RustcInvocation in = Unit("lib");
-  Apply(For(in), plan, "", &in);
-  EXPECT_THAT(in.words, Contains("-Ccodegen-units=3"));
+  plan.units = {{crate, leaf, strategy}};
+  return plan;
+}
+
+Decision By(const Plan& plan, const RustcInvocation& in) {
+  return Decide(in, plan, true, Yes, nullptr);
+}
+
+TEST(Decide, LibrariesThatThePlanNamesAreCompiledItsWay) {
+  RustcInvocation in = UnitWithoutLto("lib");
+  const Decision plain = By(PlanWith("foo", Strategy::kPlain), in);
+  EXPECT_EQ(plain.strategy, Strategy::kPlain);
+  EXPECT_EQ(plain.reason, Reason::kRecordedCost);
+  const Decision seeded = By(PlanWith("foo", Strategy::kSeeded), in);
+  EXPECT_EQ(seeded.strategy, Strategy::kSeeded);
+  EXPECT_EQ(seeded.reason, Reason::kNone);
+  Apply(plain, PlanWith("foo", Strategy::kPlain), "", &in);
+  EXPECT_THAT(in.words, Not(Contains(HasSubstr("codegen-units"))));
+}
+
+TEST(Decide, ALeafThatThePlanNamesStillHasItsMap) {
+  Plan plan = PlanWith("foo", Strategy::kPlain, true);
+  RustcInvocation in = UnitWithoutLto("bin");
+  const Decision d = By(plan, in);
+  EXPECT_EQ(d.reason, Reason::kRecordedCost);
+  plan.linkers = {{in.LinkerKey(), true}};
+  Apply(d, plan, "/map", &in);
+  EXPECT_THAT(in.words, Contains(HasSubstr("--Map=/map")));
+  EXPECT_THAT(in.words, Not(Contains(HasSubstr("codegen-units"))));
+}
+
+TEST(Decide, OtherCratesAndKindsOfThatNameAreNot) {
+  EXPECT_EQ(
+      By(PlanWith("bar", Strategy::kPlain), UnitWithoutLto("lib")).strategy,
+      Strategy::kSingle);
+  EXPECT_EQ(
+      By(PlanWith("foo", Strategy::kPlain), UnitWithoutLto("bin")).strategy,
+      Strategy::kSingle);
+}
+
+TEST(Decide, RecordedCostsSayNothingOfProfilesWithLto) {
+  EXPECT_EQ(By(PlanWith("foo", Strategy::kPlain), Unit("lib")).strategy,
+            Strategy::kLate);
 }
 
 Plan DeferredPlan() {

@@ -22,6 +22,7 @@ UnitEvent Sample() {
   e.needs_rebuild = true;
   e.wall_us = 5;
   e.cpu_us = 6;
+  e.idle_us = 9;
   e.peak_rss_kib = 7;
   e.own_us = 8;
   e.artifact = "/out dir/foo";

@@ -22,7 +22,8 @@ Plan Sample() {
                   {"\x1f"
                    "Clinker=x y",
                    false}};
-  plan.late_units = {{"regex_automata", 2}};
+  plan.units = {{"regex_automata", false, Strategy::kPlain},
+                {"regex_automata", true, Strategy::kSingle}};
   return plan;
 }
 
@@ -37,7 +38,7 @@ TEST(Plan, RoundTrip) {
   EXPECT_EQ(out->shared, in.shared);
   EXPECT_EQ(out->opt_level, "s");
   EXPECT_EQ(out->linkers, in.linkers);
-  EXPECT_EQ(out->late_units, in.late_units);
+  EXPECT_EQ(out->units, in.units);
   EXPECT_EQ(out->with_lto, Strategy::kLate);
   EXPECT_EQ(out->without_lto, Strategy::kPlain);
 }
@@ -69,7 +70,8 @@ TEST(Plan, TruncationNeverYieldsAnotherStrategy) {
 
 TEST(Plan, BadNumberIsRefused) {
   EXPECT_FALSE(Plan::Parse("dfe-plan 1\njobs two\n").has_value());
-  EXPECT_FALSE(Plan::Parse("dfe-plan 1\nlate-units 0 x\n").has_value());
+  EXPECT_FALSE(Plan::Parse("dfe-plan 1\nunit fast x\n").has_value());
+  EXPECT_FALSE(Plan::Parse("dfe-plan 1\nleaf x\n").has_value());
   EXPECT_FALSE(Plan::Parse("dfe-plan 1\nwith-lto fast\n").has_value());
 }
 

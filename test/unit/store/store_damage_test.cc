@@ -87,9 +87,9 @@ TEST_F(DamageTest, Newer) {
   Fill();
   {
     auto database = SqliteDatabase::Open(Index());
-    ASSERT_TRUE(database->Execute("PRAGMA user_version=2").ok());
+    ASSERT_TRUE(database->Execute("PRAGMA user_version=3").ok());
   }
-  ExpectFreshStart("expected schema version 1, got 2");
+  ExpectFreshStart("expected schema version 2, got 3");
 }
 
 TEST_F(DamageTest, OtherTablesUnderOurIdentity) {

@@ -204,6 +204,7 @@ TEST_F(StoreTest, CostsAreMediansOfTheNewestBuilds) {
   ASSERT_EQ(costs->size(), 1u);
   EXPECT_EQ(costs->at("a").cpu_us, 60);  // of 80 20 40 60 100
   EXPECT_EQ(costs->at("a").wall_us, 30);
+  EXPECT_EQ(costs->at("a").idle_us, 120);
   EXPECT_EQ(costs->at("a").peak_rss_kib, 15);
   EXPECT_EQ(costs->at("a").builds, 5);
 }
@@ -233,6 +234,24 @@ TEST_F(StoreTest, CostsLeaveOutFailuresAndOtherStrategies) {
   EXPECT_THAT(*store_.UnitCosts("/p", "release", "late"), IsEmpty());
   EXPECT_THAT(*store_.UnitCosts("/p", "bench", "plain"), IsEmpty());
   EXPECT_EQ(store_.UnitCosts("/p", "release", "plain")->count("plain"), 1u);
+}
+
+TEST_F(StoreTest, CostsLikeAreOfOneKindInSuchBuildsByOneCompiler) {
+  dispatch::UnitEvent host = Unit("host", 10);
+  host.kind = "host";
+  BuildRecord clean = Build();
+  clean.cold = true;
+  Record(clean, {Unit("a", 10), host});
+  Record(Build(), {Unit("a", 30)});
+  auto cost = [this](bool cold, absl::string_view rustc) {
+    return *store_.UnitCosts(
+        "/p", "release", "late",
+        Store::CostsLike{.kind = "library", .cold = cold, .rustc = rustc});
+  };
+  EXPECT_EQ(cost(true, "rustc one").at("a").cpu_us, 10);
+  EXPECT_EQ(cost(true, "rustc one").count("host"), 0u);
+  EXPECT_EQ(cost(false, "rustc one").at("a").cpu_us, 30);
+  EXPECT_THAT(cost(true, "rustc two"), IsEmpty());
 }
 
 TEST_F(StoreTest, BansAreForOneProjectAndStrategy) {

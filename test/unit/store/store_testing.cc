@@ -79,6 +79,7 @@ dispatch::UnitEvent Unit(const std::string& crate, int64_t cpu_us,
   unit.reason = strategy == "plain" ? "host-unit" : "none";
   unit.wall_us = cpu_us / 2;
   unit.cpu_us = cpu_us;
+  unit.idle_us = cpu_us * 2;
   unit.peak_rss_kib = cpu_us / 4;
   unit.own_us = 300;
   return unit;

@@ -31,6 +31,7 @@ enum class Reason {
   kLinkerNotLld,     // whole-program optimisation needs lld at link
   kArgumentFile,     // an @file that could not be read
   kPlanner,          // the plan says plain; Plan::plain_reason has the words
+  kRecordedCost,     // it took less before, so the plan names it: Plan::units
   kStaticlib,        // other people's linkers must be able to read it
   kDylib,            // everything is exported: nothing is dead
   kDeadHalfLost,     // seeded: the dead half could not be kept, so done whole

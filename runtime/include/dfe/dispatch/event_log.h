@@ -3,7 +3,7 @@
 // `events` in the session folder: one line for each unit, appended with a
 // single write (O_APPEND), so that parallel dispatches cannot tear each
 // other's lines. Fields are separated by tabs, the first is the format's
-// version, "3". A line that does not parse is counted and passed over.
+// version, "4". A line that does not parse is counted and passed over.
 #ifndef DFE_DISPATCH_EVENT_LOG_H_
 #define DFE_DISPATCH_EVENT_LOG_H_
 
@@ -27,6 +27,7 @@ struct UnitEvent {
   bool needs_rebuild = false;
   int64_t wall_us = 0;
   int64_t cpu_us = 0;
+  int64_t idle_us = 0;  // of all cores, from our start to our end
   int64_t peak_rss_kib = 0;
   int64_t own_us = 0;    // dispatch's own time before the compiler started
   std::string artifact;  // of a leaf: what the linker wrote

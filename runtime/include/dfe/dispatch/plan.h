@@ -29,6 +29,15 @@ enum class Strategy {
 std::string_view Name(Strategy strategy);
 std::optional<Strategy> StrategyFromName(std::string_view name);
 
+// A unit that does better otherwise than the plan has it for all.
+struct UnitChoice {
+  std::string crate;
+  bool leaf = false;  // the program, test or cdylib of that name
+  Strategy strategy = Strategy::kPlain;
+
+  bool operator==(const UnitChoice&) const = default;
+};
+
 struct Plan {
   // A codegen-units value that no one else uses. `dfe build` puts it into the
   // profile, which marks the target units of that profile (host units have a
@@ -65,8 +74,8 @@ struct Plan {
   // Linker keys (RustcInvocation::LinkerKey) that were probed, and whether
   // late links work with them.
   std::vector<std::pair<std::string, bool>> linkers;
-  // Codegen units for a crate in late mode; crates not listed get 1.
-  std::vector<std::pair<std::string, int>> late_units;
+  // Under without_lto; see dfe/build/unit_choice.h.
+  std::vector<UnitChoice> units;
 
   std::string Render() const;
   static std::optional<Plan> Parse(std::string_view text);

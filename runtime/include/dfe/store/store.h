@@ -2,20 +2,21 @@
 // link kept, which strategies failed where, and which linkers work.
 //
 // `index.db` in the cache root, an SQLite database; application_id 0x64666573
-// ("dfes"), user_version 1. Nothing in it is ever needed for a right build: it
+// ("dfes"), user_version 2. Nothing in it is ever needed for a right build: it
 // only makes the next plan better. So a file that is damaged, of another
 // program or of another schema version is moved to `index.db.bad` (replacing
 // an older one), a fresh one is started, and a warning says so. A folder that
 // cannot be written is an error; the caller then builds plainly.
 //
-// Schema, version 1 (times are microseconds, `started` and
+// Schema, version 2 (times are microseconds, `started` and
 // `at` are microseconds since 1970):
 //
 //   builds   id, project (absolute path of the root), command, profile,
 //            strategy, plain_reason, rustc, dfe_version, started, wall_us,
 //            cpu_us, exit_code (NULL: begun, never finished), cold
 //   units    build, crate, hash (-C metadata), kind, strategy, reason, wall_us,
-//            cpu_us, peak_rss_kib, own_us, exit_code
+//            cpu_us, idle_us (of all cores, while it ran), peak_rss_kib,
+//            own_us, exit_code
 //   links    id, build, leaf (crate), artifact, text_bytes, live_symbols
 //   parts    link, kind ('crate': by symbol name; 'input': by linked file),
 //            name, functions, bytes
@@ -97,6 +98,7 @@ inline constexpr int kCostBuilds = 5;
 struct UnitCost {
   int64_t wall_us = 0;
   int64_t cpu_us = 0;
+  int64_t idle_us = 0;  // of all cores, while it ran
   int64_t peak_rss_kib = 0;
   int builds = 0;  // how many the medians come from
 };
@@ -149,10 +151,17 @@ class Store {
   absl::StatusOr<std::vector<dispatch::UnitEvent>> Units(int64_t build);
   absl::StatusOr<std::vector<LinkRecord>> Links(int64_t build);
 
-  // Crate name -> cost of its units that were compiled with `strategy`.
+  // Crate name -> cost of its units that were compiled with `strategy`. With
+  // `like` only of one kind that nothing of their own kept from another one
+  // (coverage, say), in clean or in other builds, by one compiler.
+  struct CostsLike {
+    absl::string_view kind;
+    bool cold = false;
+    absl::string_view rustc;
+  };
   absl::StatusOr<std::map<std::string, UnitCost>> UnitCosts(
       absl::string_view project, absl::string_view profile,
-      absl::string_view strategy);
+      absl::string_view strategy, std::optional<CostsLike> like = {});
 
   // From now on the planner must not use the strategy for the project.
   absl::Status Ban(absl::string_view project, absl::string_view strategy,
