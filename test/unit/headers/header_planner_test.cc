@@ -9,8 +9,10 @@
 namespace dfe::headers {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 
 // Units of one group, each with a record.
 class Planned {
@@ -99,6 +101,77 @@ TEST(HeaderPlanner, NobodyGetsAHeaderThatItDoesNotInclude) {
                 ElementsAre("/i/a.h", i < 4 ? "/i/b.h" : "/i/c.h"));
     EXPECT_EQ(planned.plan.nodes[node].parent, 0);
   }
+}
+
+TEST(HeaderPlanner, WhoeverCanNameMostLeads) {
+  // The first file meets part.h inside of a system header: no line names it.
+  Planned planned({"> sys.h\n> part.h\n<\n<\n> b.h\n<\ncode",
+                   "> part.h\n<\n> b.h\n<\ncode", "> part.h\n<\n> b.h\n<\ncode",
+                   "> part.h\n<\n> b.h\n<\ncode"});
+  for (HeaderRecord& record : planned.records) {
+    for (HeaderRecord::File& file : record.files) {
+      if (file.name == "/i/sys.h" || file.name == "/i/part.h") {
+        file.flags |= kFileSystem;
+      }
+    }
+  }
+  planned.Run();
+  ASSERT_EQ(planned.plan.nodes.size(), 1u);
+  EXPECT_THAT(planned.plan.nodes[0].lines,
+              ElementsAre("#include <part.h>", "#include <b.h>"));
+  EXPECT_THAT(planned.plan.node_of_unit, ElementsAre(0, 0, 0, 0));
+}
+
+TEST(HeaderPlanner, FewThatLackOneHeaderEachDoNotSpoilTheOthersPart) {
+  const std::string all = "> a.h\n<\n> b.h\n<\n> c.h\n<\ncode";
+  Planned planned({all, "> a.h\n<\ncode", all, "> b.h\n<\ncode", all,
+                   "> c.h\n<\ncode", all});
+  planned.Run();
+  ASSERT_GE(planned.plan.nodes.size(), 1u);
+  EXPECT_THAT(planned.plan.nodes[0].headers,
+              ElementsAre("/i/a.h", "/i/b.h", "/i/c.h"));
+  EXPECT_THAT(planned.plan.nodes[0].units, ElementsAre(0, 2, 4, 6));
+}
+
+TEST(HeaderPlanner, HoweverManyPartsThereAre) {
+  // Depth is that of chains, not the number of parts beside each other.
+  std::vector<std::string> texts;
+  for (int part = 0; part < 8; ++part) {
+    texts.insert(texts.end(), 3, "> p" + std::to_string(part) + ".h\n<\ncode");
+  }
+  Planned planned(texts);
+  planned.Run();
+  EXPECT_EQ(planned.plan.nodes.size(), 8u);
+  EXPECT_THAT(planned.plan.node_of_unit, Not(Contains(-1)));
+}
+
+TEST(HeaderPlanner, AChainHasALimit) {
+  // Each file includes one header more than the one before.
+  std::vector<std::string> texts;
+  std::string includes;
+  for (int length = 0; length < 8; ++length) {
+    includes += "> h" + std::to_string(length) + ".h\n<\n";
+    texts.insert(texts.end(), 3, includes + "code");
+  }
+  Planned planned(texts);
+  planned.cost.max_depth = 2;
+  planned.Run();
+  for (const PlannedNode& node : planned.plan.nodes) {
+    if (node.parent < 0) continue;
+    EXPECT_LT(planned.plan.nodes[node.parent].parent, 0);
+  }
+}
+
+TEST(HeaderPlanner, AFileOfASampleStandsForOthers) {
+  Planned planned({"> a.h\n<\ncode", "> a.h\n<\ncode"});
+  planned.Run();
+  EXPECT_TRUE(planned.plan.nodes.empty());
+  const double plain = planned.plan.plain_us + planned.plan.rest_us;
+  for (PlannedUnit& unit : planned.units) unit.files = 2;
+  planned.Run();
+  EXPECT_EQ(planned.plan.nodes.size(), 1u);
+  EXPECT_GT(planned.plan.plain_us + planned.plan.rest_us, plain);
+  EXPECT_LT(planned.plan.planned_us, planned.plan.plain_us);
 }
 
 TEST(HeaderPlanner, OtherFlagsShareNothing) {

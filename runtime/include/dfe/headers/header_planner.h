@@ -48,6 +48,9 @@ struct PlannedUnit {
   std::string refusal;  // why it is not to be planned for, or ""
   // Why headers that it finds under a relative name are not to be shared, or ""
   std::string names_refusal;
+  // How many files of the project it stands for: more than itself where only a
+  // sample was recorded (dfe/headers/predict.h).
+  double files = 1;
 };
 
 struct PlannedNode {
