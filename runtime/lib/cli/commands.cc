@@ -11,6 +11,7 @@
 #include "dfe/dispatch/cc_shim.h"
 #include "dfe/dispatch/dispatch.h"
 #include "dfe/headers/commands.h"
+#include "dfe/headers/predict.h"
 #include "dfe/store/clean.h"
 #include "dfe/store/explain.h"
 #include "dfe/store/stats.h"
@@ -30,6 +31,9 @@ constexpr CommandSpec kCommands[] = {
     {"plan", "[DIR]",
      "Shows which headers of a C or C++ project would be parsed once, for "
      "which files, and the predicted gain."},
+    {"predict", "[DIR]",
+     "Predicts what a C or C++ project would gain, from a sample of its files; "
+     "one of CMake need not be configured."},
     {"verify", "[DIR]",
      "Compiles the files of a C or C++ project both ways and compares the "
      "objects; a header that changes one is not shared any more."},
@@ -82,6 +86,7 @@ absl::StatusOr<int> Run(const ParsedOptions& options, std::ostream& out,
   if (command == "probe-linker") return RunProbeLinker(options);
   if (command == "bench") return bench::RunBench(options, out, err);
   if (command == "plan") return headers::RunPlan(options, out);
+  if (command == "predict") return headers::RunPredict(options, out);
   if (command == "verify") return headers::RunVerify(options, out);
   if (command == "explain") return store::RunExplain(options, out);
   if (command == "stats") return store::RunStats(options, out);
@@ -145,7 +150,7 @@ const OptionTable& DfeOptions() {
     for (absl::Span<const OptionSpec> part :
          {BuildOptions(), bench::BenchOptions(), store::ExplainOptions(),
           store::StatsOptions(), store::CleanOptions(), VerifyOptions(),
-          headers::HeaderOptions()}) {
+          headers::HeaderOptions(), headers::PredictOptions()}) {
       all->insert(all->end(), part.begin(), part.end());
     }
     return new OptionTable("dfe", kCommands, *all);

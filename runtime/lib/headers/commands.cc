@@ -36,9 +36,9 @@ namespace fs = std::filesystem;
 constexpr OptionSpec kOptions[] = {
     {"explain", OptionKind::kFlag, "", "", "plan verify",
      "say for each file and header what is done, and why"},
-    {"jobs", OptionKind::kInteger, "N", "0", "plan verify",
+    {"jobs", OptionKind::kInteger, "N", "0", "plan verify predict",
      "files at a time (0: as many as there are cores)"},
-    {"split", OptionKind::kText, "N", "auto", "build plan",
+    {"split", OptionKind::kText, "N", "auto", "build plan predict",
      "optimise a large C or C++ file in N parts at a time: auto, off, 2 to 8"},
     {"sample", OptionKind::kInteger, "N", "0", "verify",
      "compare N files, evenly spread, and not all (0: all)"},

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <filesystem>
 #include <mutex>
+#include <numeric>
 #include <optional>
 #include <set>
 #include <thread>
@@ -306,18 +307,14 @@ absl::StatusOr<Project> LoadCalls(const std::string& folder,
   return project;
 }
 
-absl::StatusOr<Project> LoadProject(const std::string& folder,
-                                    const std::string& db,
-                                    const std::string& cache, int jobs) {
-  absl::StatusOr<Project> project = LoadCalls(folder, db, cache);
-  if (!project.ok()) return project.status();
+void ReadRecords(Project* project, const std::vector<size_t>& units, int jobs) {
   DiskState disk;
   std::atomic<int> scanned{0};
-  InParallel(project->units.size(), jobs, [&](size_t i) {
-    ProjectUnit& unit = project->units[i];
+  InParallel(units.size(), jobs, [&](size_t i) {
+    ProjectUnit& unit = project->units[units[i]];
     if (!unit.call.refusal.empty()) return;
     const std::string path = absl::StrCat(
-        cache, "/headers/",
+        project->cache, "/headers/",
         HashName(unit.call.Key(unit.directory) + "\n" + unit.setup),
         ".dfeheaders");
     std::optional<KeptRecord> kept = LoadRecord(path, unit.identity);
@@ -333,6 +330,16 @@ absl::StatusOr<Project> LoadProject(const std::string& folder,
     unit.record_hash = std::move(kept->hash);
   });
   project->scanned = scanned;
+}
+
+absl::StatusOr<Project> LoadProject(const std::string& folder,
+                                    const std::string& db,
+                                    const std::string& cache, int jobs) {
+  absl::StatusOr<Project> project = LoadCalls(folder, db, cache);
+  if (!project.ok()) return project.status();
+  std::vector<size_t> all(project->units.size());
+  std::iota(all.begin(), all.end(), size_t{0});
+  ReadRecords(&*project, all, jobs);
   Replan(&*project);
   return project;
 }

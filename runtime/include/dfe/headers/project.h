@@ -55,6 +55,10 @@ absl::StatusOr<Project> LoadCalls(const std::string& folder,
                                   const std::string& db,
                                   const std::string& cache);
 
+// Gives the units of these numbers their records: those that still fit the
+// files on disk, and others by scanning, `jobs` at a time.
+void ReadRecords(Project* project, const std::vector<size_t>& units, int jobs);
+
 // Loads the calls, takes records that still fit the files on disk, makes the
 // others by scanning, and plans.
 absl::StatusOr<Project> LoadProject(const std::string& folder,
