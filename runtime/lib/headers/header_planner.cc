@@ -340,6 +340,7 @@ class GroupPlanner {
       parent.Each([&](size_t id) { set->Add(id); });
       std::vector<uint32_t> tops = LeadingTops(members, parent, set);
       if (tops.empty()) return tops;
+      std::vector<bool> reached;  // by the leader
       std::map<uint32_t, std::vector<Unit*>> objections;
       std::map<uint32_t, std::string> reasons;
       for (Unit* unit : *members) {
@@ -347,7 +348,8 @@ class GroupPlanner {
         order.reserve(before.size());
         for (uint32_t id : before) order.push_back(unit->local[id]);
         for (uint32_t id : tops) order.push_back(unit->local[id]);
-        std::optional<Conflict> conflict = unit->replay->Reorder(order);
+        std::optional<Conflict> conflict = unit->replay->Reorder(
+            order, unit == members->front() ? &reached : nullptr);
         if (!conflict) continue;
         // The reader, if it is one of those that move; else who made it differ.
         uint32_t id = unit->global[conflict->reader];
@@ -360,7 +362,14 @@ class GroupPlanner {
             absl::StrCat(conflict->what, " in ",
                          unit->replay->record().files[conflict->reader].name);
       }
-      if (objections.empty()) return tops;
+      if (objections.empty()) {
+        // A header can be entered several times, and only by what stays behind
+        // in full, as <stddef.h> is.
+        set->Each([&](size_t id) {
+          if (!reached[members->front()->local[id]]) set->Remove(id);
+        });
+        return tops;
+      }
       for (const auto& [id, units] : objections) {
         // Where there is no header to leave out, the units go.
         if (id == kNone || ApartIsCheaper(*members, units, id, parent, *set)) {

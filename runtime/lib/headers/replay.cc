@@ -88,6 +88,9 @@ class Replay::Walk {
     }
   }
 
+  // By file, whether it was entered so far.
+  const std::vector<bool>& visited() const { return visited_; }
+
   std::optional<Conflict> conflict;
 
  private:
@@ -380,13 +383,14 @@ void Replay::FindImmovable() {
   }
 }
 
-std::optional<Conflict> Replay::Reorder(
-    const std::vector<uint32_t>& first) const {
+std::optional<Conflict> Replay::Reorder(const std::vector<uint32_t>& first,
+                                        std::vector<bool>* reached) const {
   Walk walk(*this, nullptr);
   walk.CommandLine();
   for (uint32_t file : first) {
     if (!walk.conflict) walk.Front(file);
   }
+  if (reached != nullptr) *reached = walk.visited();
   if (!walk.conflict) walk.Main();
   return walk.conflict;
 }

@@ -122,6 +122,17 @@ TEST(HeaderPlanner, WhoeverCanNameMostLeads) {
   EXPECT_THAT(planned.plan.node_of_unit, ElementsAre(0, 0, 0, 0));
 }
 
+TEST(HeaderPlanner, OnlyWhatIsEnteredByThoseInFrontIsInFront) {
+  // def.h gives b.h a part of itself, and all to what stays behind.
+  Planned planned(std::vector<std::string>(
+      4,
+      "> b.h\n+ PART 1\n> !def.h\n? PART 1\n- PART\n<\n<\n+ OWN 1\n"
+      "> late.h\n? OWN 1\n> !def.h\n? PART 0\n> rest.h\n<\n<\n<\ncode"));
+  planned.Run();
+  ASSERT_EQ(planned.plan.nodes.size(), 1u);
+  EXPECT_THAT(planned.plan.nodes[0].headers, ElementsAre("/i/b.h", "/i/def.h"));
+}
+
 TEST(HeaderPlanner, FewThatLackOneHeaderEachDoNotSpoilTheOthersPart) {
   const std::string all = "> a.h\n<\n> b.h\n<\n> c.h\n<\ncode";
   Planned planned({all, "> a.h\n<\ncode", all, "> b.h\n<\ncode", all,

@@ -63,7 +63,9 @@ class Replay {
   const Entry& FirstEntry(uint32_t file) const { return first_entry_[file]; }
 
   // Walks `first`, in this order, and then the unit. Nothing: all the same.
-  std::optional<Conflict> Reorder(const std::vector<uint32_t>& first) const;
+  // `reached`, if not null, gets by file whether those in front enter it.
+  std::optional<Conflict> Reorder(const std::vector<uint32_t>& first,
+                                  std::vector<bool>* reached = nullptr) const;
 
  private:
   // Hashes of the #pragma lines in force. Those about warnings and visibility
