@@ -21,6 +21,7 @@
 #include "dfe/format/envelope.h"
 #include "dfe/headers/kept_objects.h"
 #include "dfe/headers/make_project.h"
+#include "dfe/headers/ninja_project.h"
 #include "dfe/headers/object_compare.h"
 #include "dfe/headers/parts_planner.h"
 #include "dfe/headers/project.h"
@@ -619,9 +620,14 @@ std::optional<absl::StatusOr<int>> RunHeaderBuild(
   }
 
   // 2. The plan. After this point it is fixed.
-  absl::StatusOr<Project> project = LoadProject(
-      folder, folder, store::CacheRoot(options.Text("store")), Jobs(0));
+  absl::StatusOr<Project> project =
+      LoadProject(folder, folder, store::CacheRoot(options.Text("store")),
+                  Jobs(0), OutputsToMake(words, directory));
   if (!project.ok()) return build.GiveUp(project.status().message());
+  if (options.Flag("explain")) {
+    notes << "dfe: " << project->units.size() << " files to be compiled, "
+          << project->scanned << " of them scanned now\n";
+  }
   const std::vector<PartsChoice> parts =
       PlanParts(PartsUnits(*project), *wish, CoreCount());
   if (project->plan.nodes.empty() &&

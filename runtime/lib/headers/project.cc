@@ -332,11 +332,16 @@ void ReadRecords(Project* project, const std::vector<size_t>& units, int jobs) {
   project->scanned = scanned;
 }
 
-absl::StatusOr<Project> LoadProject(const std::string& folder,
-                                    const std::string& db,
-                                    const std::string& cache, int jobs) {
+absl::StatusOr<Project> LoadProject(
+    const std::string& folder, const std::string& db, const std::string& cache,
+    int jobs, const std::optional<std::set<std::string>>& made) {
   absl::StatusOr<Project> project = LoadCalls(folder, db, cache);
   if (!project.ok()) return project.status();
+  if (made) {
+    std::erase_if(project->units, [&made](const ProjectUnit& unit) {
+      return !unit.call.output.empty() && !made->contains(unit.call.output);
+    });
+  }
   std::vector<size_t> all(project->units.size());
   std::iota(all.begin(), all.end(), size_t{0});
   ReadRecords(&*project, all, jobs);

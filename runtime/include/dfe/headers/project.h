@@ -5,6 +5,8 @@
 
 #include <functional>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -60,10 +62,11 @@ absl::StatusOr<Project> LoadCalls(const std::string& folder,
 void ReadRecords(Project* project, const std::vector<size_t>& units, int jobs);
 
 // Loads the calls, takes records that still fit the files on disk, makes the
-// others by scanning, and plans.
-absl::StatusOr<Project> LoadProject(const std::string& folder,
-                                    const std::string& db,
-                                    const std::string& cache, int jobs);
+// others by scanning, and plans. Without those whose output is not in `made`,
+// if that is known: see dfe/headers/ninja_project.h.
+absl::StatusOr<Project> LoadProject(
+    const std::string& folder, const std::string& db, const std::string& cache,
+    int jobs, const std::optional<std::set<std::string>>& made = {});
 
 // Plans again, for instance after a ban.
 void Replan(Project* project);
