@@ -34,6 +34,7 @@
 #include "dfe/build/toolchain.h"
 #include "dfe/build/unit_choice.h"
 #include "dfe/dispatch/archive_append.h"
+#include "dfe/dispatch/decision.h"
 #include "dfe/dispatch/dispatch.h"
 #include "dfe/dispatch/event_log.h"
 #include "dfe/dispatch/rustc_invocation.h"
@@ -536,9 +537,12 @@ absl::StatusOr<int> RunAccelerated(Build* build, const ProjectKind& other) {
       if (!text.empty()) build->Note(text);
     }
   }
+  // A choice by cost is no reason to fail.
+  const bool chosen = failed != nullptr &&
+                      failed->reason == Name(dispatch::Reason::kRecordedCost);
   const std::string reason =
       failed == nullptr ? ""
-      : failed->reason == "none"
+      : failed->reason == "none" || chosen
           ? absl::StrCat(failed->strategy,
                          failed->leaf.empty() ? " compile" : " link", " failed")
           : failed->reason;
@@ -552,7 +556,7 @@ absl::StatusOr<int> RunAccelerated(Build* build, const ProjectKind& other) {
     absl::StatusOr<int> plain = RunPlain(build);
     // What fails without us too is the user's fault, and no reason for a ban.
     if (build->store && plain.ok() && *plain == 0 &&
-        failed->strategy != "single" && failed->strategy != "plain") {
+        failed->strategy != "single" && !chosen) {
       (void)build->store->Ban(
           build->project.root,
           failed->strategy == "deferred" ? "deferred" : "late", reason);

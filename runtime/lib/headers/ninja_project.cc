@@ -47,7 +47,7 @@ std::vector<std::string> DryRunWords(const std::vector<std::string>& words,
 std::set<std::string> OutputsIn(absl::string_view dry_run) {
   std::set<std::string> outputs;
   for (absl::string_view line : absl::StrSplit(dry_run, '\n')) {
-    if (!absl::StrContains(line, " -o")) continue;
+    if (!absl::StrContains(line, "-o")) continue;
     const std::vector<std::string> words = SplitCommand(line);
     for (size_t i = 0; i < words.size(); ++i) {
       if (words[i] == "-o" && i + 1 < words.size()) {
