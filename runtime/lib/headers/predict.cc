@@ -128,9 +128,9 @@ std::vector<size_t> SampleUnits(const std::vector<PlannedUnit>& units,
   }
   // The largest first: what is left for small ones may not be enough to tell
   // what they have in common.
-  std::stable_sort(
-      groups.begin(), groups.end(),
-      [](const auto& a, const auto& b) { return a.size() > b.size(); });
+  std::sort(groups.begin(), groups.end(), [](const auto& a, const auto& b) {
+    return a.size() != b.size() ? a.size() > b.size() : a < b;
+  });
   size_t left = wanted;
   for (const std::vector<size_t>& group : groups) {
     const size_t share =
