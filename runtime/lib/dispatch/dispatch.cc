@@ -13,6 +13,7 @@
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 
 #include "dfe/dispatch/archive_append.h"
 #include "dfe/dispatch/decision.h"
@@ -33,13 +34,16 @@ int64_t NowUs() {
 // where the system does not tell. One line, unlike /proc/stat, whose making
 // takes longer the more devices there are.
 int64_t IdleUs() {
-  double up = 0;
-  double idle = 0;
+  char line[64] = "";
   if (FILE* file = std::fopen("/proc/uptime", "re")) {
-    if (std::fscanf(file, "%lf %lf", &up, &idle) != 2) idle = 0;
+    if (std::fgets(line, sizeof line, file) == nullptr) line[0] = '\0';
     (void)std::fclose(file);
   }
-  return static_cast<int64_t>(idle * 1e6);
+  // Seconds since the start, then of idleness.
+  const char* idle = std::strchr(line, ' ');
+  return idle == nullptr
+             ? 0
+             : static_cast<int64_t>(std::strtod(idle, nullptr) * 1e6);
 }
 
 constexpr char kSelf[] = "dfe-rustc";
