@@ -24,7 +24,7 @@ const UnitCost* Find(const CostsByStrategy& costs, Strategy strategy,
 
 // Further codegen units would have found a core for some of the time.
 bool LeavesCoresIdle(const UnitCost& cost, int cores) {
-  return 4 * cost.idle_us > cost.wall_us * (cores - 1);
+  return cores > 1 && 4 * cost.idle_us > cost.wall_us * (cores - 1);
 }
 
 }  // namespace

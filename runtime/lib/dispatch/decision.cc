@@ -154,7 +154,8 @@ std::string OptLevel(const RustcInvocation& in) {
 Strategy WantedFor(const RustcInvocation& in, UnitKind kind, const Plan& plan) {
   if (ProfileAsksForLto(in)) return plan.with_lto;
   for (const UnitChoice& unit : plan.units) {
-    if (unit.crate == in.crate_name && unit.leaf == (kind == UnitKind::kLeaf)) {
+    if (unit.crate == in.crate_name &&
+        kind == (unit.leaf ? UnitKind::kLeaf : UnitKind::kLibrary)) {
       return unit.strategy;
     }
   }

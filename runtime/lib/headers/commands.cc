@@ -45,10 +45,6 @@ constexpr OptionSpec kOptions[] = {
      "compare N files, evenly spread, and not all (0: all)"},
 };
 
-int Jobs(int64_t wanted) {
-  return wanted > 0 ? static_cast<int>(wanted) : CoreCount();
-}
-
 // The project in the folder that the command line names, or in this one.
 absl::StatusOr<Project> ProjectOf(const ParsedOptions& options) {
   const std::string named = options.rest.empty() ? "." : options.rest[0];

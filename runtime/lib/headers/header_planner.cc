@@ -188,6 +188,13 @@ class GroupPlanner {
     }
   }
 
+  // What a node with so many tokens more saves for so many files.
+  double Saved(uint64_t tokens, double files) const {
+    return static_cast<double>(tokens) * cost_.parse *
+               (files * (1 - cost_.load) - cost_.build) -
+           cost_.node_us;
+  }
+
   // How many files of the project the units stand for.
   double Files(const std::vector<Unit*>& units) const {
     double files = 0;
@@ -408,9 +415,7 @@ class GroupPlanner {
              depth);
       }
       const uint64_t extra = Tokens(agreed, parent_set);
-      const double saved = static_cast<double>(extra) * cost_.parse *
-                               (count * (1 - cost_.load) - cost_.build) -
-                           cost_.node_us;
+      const double saved = Saved(extra, count);
       const bool fits =
           static_cast<double>(parent_tokens + extra) * cost_.bytes <=
           cost_.node_bytes;
@@ -479,14 +484,11 @@ class GroupPlanner {
       count += input_[members[i]->index].files;
     }
     if (count < cost_.min_files) return;
-    const double saved = static_cast<double>(Tokens(common, have)) *
-                             cost_.parse *
-                             (count * (1 - cost_.load) - cost_.build) -
-                         cost_.node_us;
+    const double saved = Saved(Tokens(common, have), count);
     if (saved > best->saved) *best = {std::move(part), saved};
   }
 
-  // Those of `within` that include one header more: for each header.
+  // Those that include one header more, for each header.
   void ConsiderIncluders(const std::vector<Unit*>& members,
                          const HeaderSet& have, Part* best) const {
     std::set<std::vector<bool>> tried;
@@ -508,7 +510,7 @@ class GroupPlanner {
   void ConsiderFrequent(const std::vector<Unit*>& members,
                         const std::vector<bool>& within, const HeaderSet& have,
                         Part* best) const {
-    std::vector<std::pair<size_t, size_t>> by_count;  // negative count, header
+    std::vector<std::pair<size_t, size_t>> by_count;  // how many lack it
     for (size_t id = 0; id < headers_.size(); ++id) {
       if (have.Has(id)) continue;
       size_t count = 0;

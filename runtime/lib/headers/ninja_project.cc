@@ -13,17 +13,24 @@ namespace dfe::headers {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+// A tool (-t clean) does something else, and its options are its own.
+bool NamesATool(std::vector<std::string>::const_iterator begin,
+                std::vector<std::string>::const_iterator end) {
+  return std::any_of(begin, end, [](const std::string& word) {
+    return absl::StartsWith(word, "-t");
+  });
+}
+
+}  // namespace
+
 std::vector<std::string> DryRunWords(const std::vector<std::string>& words,
                                      const std::string& directory) {
   const std::string program = ProgramName(words[0]);
   std::vector<std::string> dry = words;
   if (program == "ninja" || program == "samu") {
-    // A tool (-t clean) does something else, and its options are its own.
-    if (std::any_of(words.begin() + 1, words.end(), [](const std::string& w) {
-          return absl::StartsWith(w, "-t");
-        })) {
-      return {};
-    }
+    if (NamesATool(words.begin() + 1, words.end())) return {};
     dry.insert(dry.begin() + 1, {"-n", "-v"});
     return dry;
   }
@@ -37,9 +44,9 @@ std::vector<std::string> DryRunWords(const std::vector<std::string>& words,
   if (std::find(words.begin(), words.end(), "--clean-first") != words.end()) {
     return {};
   }
-  if (std::find(words.begin(), words.end(), "--") == words.end()) {
-    dry.emplace_back("--");
-  }
+  const auto own = std::find(words.begin(), words.end(), "--");
+  if (own == words.end()) dry.emplace_back("--");
+  if (NamesATool(own, words.end())) return {};
   dry.insert(dry.end(), {"-n", "-v"});
   return dry;
 }

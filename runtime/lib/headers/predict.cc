@@ -3,9 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <set>
 
-#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
@@ -176,7 +174,9 @@ Prediction Predict(const std::vector<PlannedUnit>& units,
   result.planned_us = whole.planned_us;
   result.ratio = result.low = result.high = whole.plain_us / whole.planned_us;
   result.headers = DearestHeaders(units, sample, result.eligible, cost);
-  if (sample.size() >= result.eligible) return result;
+  if (sample.size() == SampleUnits(units, 0, cost.min_files).size()) {
+    return result;  // of all that can share
+  }
   for (const std::vector<size_t>& half : halves) {
     const Sampled part = PlanSample(units, half, banned, cost);
     if (part.planned_us <= 0) continue;
@@ -290,6 +290,10 @@ absl::StatusOr<int> RunPredict(const ParsedOptions& options,
                                std::ostream& out) {
   const absl::StatusOr<PartsWish> wish = ParsePartsWish(options.Text("split"));
   if (!wish.ok()) return wish.status();
+  if (options.Integer("files") < 0) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--files: expected 0 or more, got ", options.Integer("files")));
+  }
   // 1. The compiler's calls.
   const std::string named = options.rest.empty() ? "." : options.rest[0];
   const std::string cache = store::CacheRoot(options.Text("store"));
@@ -316,8 +320,7 @@ absl::StatusOr<int> RunPredict(const ParsedOptions& options,
       SampleUnits(there, static_cast<size_t>(options.Integer("files")),
                   CostModel().min_files);
   const absl::Time started = absl::Now();
-  const auto jobs = static_cast<int>(options.Integer("jobs"));
-  ReadRecords(&*project, sample, jobs > 0 ? jobs : CoreCount());
+  ReadRecords(&*project, sample, Jobs(options.Integer("jobs")));
   Replan(&*project);
   // 3. What that says of all.
   if (missing > 0) {

@@ -244,6 +244,10 @@ std::string FindCcDispatch() {
   return FindBeside({"dfe-cc", "../lib/dfe/dfe-cc"});
 }
 
+int Jobs(int64_t wanted) {
+  return wanted > 0 ? static_cast<int>(wanted) : CoreCount();
+}
+
 void InParallel(size_t count, int jobs,
                 const std::function<void(size_t)>& work) {
   std::atomic<size_t> next{0};

@@ -41,6 +41,11 @@ TEST(ChooseUnits, IdleCoresCountByHowManyThereAre) {
               ElementsAre(UnitChoice{"b", false, Strategy::kPlain}));
 }
 
+TEST(ChooseUnits, WithOneJobThereIsNothingToTry) {
+  const CostsByStrategy costs = {{Strategy::kSingle, {{"a", Cost(4, 4, 4)}}}};
+  EXPECT_THAT(ChooseUnits(Strategy::kSingle, false, costs, 1), IsEmpty());
+}
+
 TEST(ChooseUnits, ShortUnitsAreNotTried) {
   EXPECT_THAT(
       ChooseUnits(Strategy::kSingle, false,

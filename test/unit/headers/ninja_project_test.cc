@@ -38,6 +38,13 @@ TEST(DryRunWords, CMakeAsksItsNinja) {
               ElementsAre("cmake", "--build", "b", "--", "-k0", "-n", "-v"));
   EXPECT_THAT(DryRunWords({"cmake", "--build", "b", "--clean-first"}, folder),
               IsEmpty());
+  // cmake's own -t is a target, Ninja's a tool.
+  EXPECT_THAT(
+      DryRunWords({"cmake", "--build", "b", "-t", "app"}, folder),
+      ElementsAre("cmake", "--build", "b", "-t", "app", "--", "-n", "-v"));
+  EXPECT_THAT(
+      DryRunWords({"cmake", "--build", "b", "--", "-t", "clean"}, folder),
+      IsEmpty());
   std::filesystem::remove_all(folder);
 }
 

@@ -27,7 +27,7 @@ struct UnitEvent {
   bool needs_rebuild = false;
   int64_t wall_us = 0;
   int64_t cpu_us = 0;
-  int64_t idle_us = 0;  // of all cores, from our start to our end
+  int64_t idle_us = 0;  // of all cores, while the compiler ran
   int64_t peak_rss_kib = 0;
   int64_t own_us = 0;    // dispatch's own time before the compiler started
   std::string artifact;  // of a leaf: what the linker wrote

@@ -3,6 +3,7 @@
 #ifndef DFE_HEADERS_PROJECT_H_
 #define DFE_HEADERS_PROJECT_H_
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -46,6 +47,9 @@ struct Project {
 // The plugin and dfe-cc beside this program; "" if they are not there.
 std::string FindHeadersPlugin();
 std::string FindCcDispatch();
+
+// How many files at a time: `wanted`, or (0) as many as there are cores.
+int Jobs(int64_t wanted);
 
 // Runs `jobs` calls of `work` at a time for 0 … count-1.
 void InParallel(size_t count, int jobs,
