@@ -17,6 +17,7 @@
 #include "clang/Basic/SourceManager.h"
 #include "clang/Lex/HeaderSearch.h"
 #include "clang/Lex/Lexer.h"
+#include "clang/Lex/PreprocessorOptions.h"
 #include "llvm/ADT/StringSet.h"
 
 using namespace clang;
@@ -37,6 +38,7 @@ public:
   }
   void FileSkipped(const FileEntryRef &File, const Token &,
                    SrcMgr::CharacteristicKind) override {
+    R->settle();
     R->Record.events.push_back(
         {dfe::HeaderEvent::kSkip, R->fileOf(File), R->PendingRoute, R->Depth});
     R->PendingRoute = 0;
@@ -46,6 +48,7 @@ public:
                           OptionalFileEntryRef, StringRef SearchPath,
                           StringRef RelativePath, const Module *, bool,
                           SrcMgr::CharacteristicKind) override {
+    R->settle();
     dfe::HeaderRecord::Route Route;
     Route.spelled = Spelled.str();
     Route.flags = Angled ? uint32_t{dfe::kRouteAngled} : 0;
@@ -109,9 +112,23 @@ public:
     if (Value != CVK_NotEvaluated)
       R->readCondition(Range);
   }
-  void HasInclude(SourceLocation, StringRef, bool, OptionalFileEntryRef,
-                  SrcMgr::CharacteristicKind) override {
+  void HasInclude(SourceLocation, StringRef Spelled, bool Angled,
+                  OptionalFileEntryRef Found,
+                  SrcMgr::CharacteristicKind Kind) override {
     R->flag(dfe::kFileHasInclude);
+    if (R->Stack.empty())
+      return;
+    uint64_t &Asked = R->Record.files[R->Stack.back().File].asked;
+    Asked = dfe::HashBytes(std::to_string(Asked) + (Angled ? " <" : " \"") +
+                           Spelled.str() + " " +
+                           (Found ? Found->getName().str() : "")) |
+            1; // 0 is "nothing"
+    if (!Found)
+      return;
+    dfe::HeaderRecord::File &File = R->Record.files[R->fileOf(*Found)];
+    File.flags |= dfe::kFileAsked;
+    if (File.content == 0 && SrcMgr::isSystem(Kind))
+      File.flags |= dfe::kFileSystem;
   }
   void PragmaDirective(SourceLocation Loc, PragmaIntroducerKind) override {
     R->pragma(Loc);
@@ -170,6 +187,12 @@ Recorder::Recorder(Preprocessor &PP, llvm::IntrusiveRefCntPtr<AskedFiles> Asked)
     TellsNames.push_back(PP.getIdentifierInfo(Word));
   if (PP.getLangOpts().CPlusPlus)
     TellsNames.push_back(PP.getIdentifierInfo("__PRETTY_FUNCTION__"));
+  // Files that share a precompiled header can differ in these.
+  for (const auto &[Text, IsUndef] : PP.getPreprocessorOpts().Macros) {
+    StringRef Name =
+        StringRef(Text).take_until([](char C) { return C == '=' || C == '('; });
+    Interesting[macroOf(*PP.getIdentifierInfo(Name))] = true;
+  }
 }
 
 void Recorder::listen(std::shared_ptr<Recorder> R) {
@@ -197,6 +220,9 @@ uint32_t Recorder::fileOf(FileID FID) {
           PP.getSourceManager().getFileEntryRefForID(FID)) {
     uint32_t Id = fileOf(*Entry);
     dfe::HeaderRecord::File &File = Record.files[Id];
+    // A __has_include can have found it as something else.
+    if (File.content == 0)
+      File.flags &= ~dfe::kFileSystem;
     if (File.content == 0)
       if (std::optional<StringRef> Text =
               PP.getSourceManager().getBufferDataOrNone(FID))
@@ -225,7 +251,9 @@ uint32_t Recorder::macroOf(const IdentifierInfo &II) {
 }
 
 // Equal hashes: the macro means the same. Whether a token has white space
-// before it counts, because # makes a string of it.
+// before it counts, because # makes a string of it. Names of GNU attributes
+// have a second spelling with underscores; Clang takes both for the same, and
+// the kernel's notrace is defined in each.
 uint64_t Recorder::hashOf(const MacroInfo &MI) const {
   std::string Text = MI.isFunctionLike() ? "(" : " ";
   if (MI.isFunctionLike()) {
@@ -235,11 +263,32 @@ uint64_t Recorder::hashOf(const MacroInfo &MI) const {
     }
     Text += MI.isC99Varargs() ? "...)" : MI.isGNUVarargs() ? "..)" : ")";
   }
+  // Open brackets since __attribute__; 2 where names of attributes stand.
+  int Depth = -1;
+  bool IsName = false;
   for (const Token &Tok : MI.tokens()) {
     Text += Tok.hasLeadingSpace() ? ' ' : '\1';
-    Text += PP.getSpelling(Tok);
+    std::string Spelling = PP.getSpelling(Tok);
+    StringRef Word = Spelling;
+    if (Tok.is(tok::kw___attribute)) {
+      Depth = 0;
+    } else if (Depth >= 0 && Tok.is(tok::l_paren)) {
+      IsName = ++Depth == 2;
+    } else if (Depth >= 0 && Tok.is(tok::r_paren)) {
+      if (--Depth <= 0)
+        Depth = -1;
+      IsName = false;
+    } else if (Depth == 2 && Tok.is(tok::comma)) {
+      IsName = true;
+    } else if (std::exchange(IsName, false) && Word.size() > 4 &&
+               Word.starts_with("__") && Word.ends_with("__")) {
+      Word = Word.drop_front(2).drop_back(2);
+    }
+    Text += Word;
   }
-  return dfe::HashBytes(Text) | 1; // 0 is "not defined"
+  uint64_t Hash = dfe::HashBytes(Text) | 1; // 0 is "not defined"
+  return MI.isFunctionLike() ? Hash | dfe::kTakesParameters
+                             : Hash & ~dfe::kTakesParameters;
 }
 
 uint32_t Recorder::definitionOf(const MacroInfo *MI) {
@@ -276,13 +325,14 @@ void Recorder::chargeTime() {
 
 // #pragma pop_macro has no callback either, and comes into force only after the
 // callback of its line: so it is looked at when the next thing happens.
-void Recorder::settlePopped() {
+void Recorder::settle() {
+  settleName();
   for (const IdentifierInfo *II : std::exchange(Popped, {}))
     change(*II, PP.getMacroInfo(II));
 }
 
 void Recorder::enter(FileID FID) {
-  settlePopped();
+  settle();
   chargeTime();
   Instance Inst;
   Inst.File = fileOf(FID);
@@ -302,7 +352,7 @@ void Recorder::enter(FileID FID) {
 void Recorder::exit() {
   if (Stack.size() <= 1)
     return; // the main file is left in take()
-  settlePopped();
+  settle();
   chargeTime();
   Stack.pop_back();
   Stack.back().Since = std::chrono::steady_clock::now();
@@ -314,22 +364,31 @@ void Recorder::flag(uint32_t Flag) {
     Record.files[Stack.back().File].flags |= Flag;
 }
 
-void Recorder::read(const IdentifierInfo *II, const MacroInfo *MI) {
+void Recorder::read(const IdentifierInfo *II, const MacroInfo *MI,
+                    dfe::HeaderEvent Kind) {
   if (!II || Stack.empty() || (MI && MI->isBuiltinMacro()))
     return;
-  if (!Popped.empty())
-    settlePopped();
+  settle();
   uint32_t Macro = macroOf(*II);
   const Instance &Inst = Stack.back();
   uint64_t Key = static_cast<uint64_t>(Inst.Id) << 32 | Macro;
   LastRead Now = {Versions[Macro], Inst.Epoch};
-  auto [It, New] = Reads.try_emplace(Key, Now);
+  auto &Last = Kind == dfe::HeaderEvent::kRead ? Reads : Names;
+  auto [It, New] = Last.try_emplace(Key, Now);
   if (!New && It->second.Version == Now.Version &&
       It->second.Epoch == Now.Epoch)
     return;
   It->second = Now;
-  Record.events.push_back(
-      {dfe::HeaderEvent::kRead, Macro, definitionOf(MI), 0});
+  Record.events.push_back({Kind, Macro, definitionOf(MI), 0});
+}
+
+// A name that is no macro, or one with parameters, is as good as read if a
+// bracket follows, and only seen if not. What follows is known when the next
+// token comes; what comes before that happens after the name.
+void Recorder::settleName(bool BracketFollows) {
+  if (const IdentifierInfo *II = std::exchange(Name, nullptr))
+    read(II, NameDefinition,
+         BracketFollows ? dfe::HeaderEvent::kRead : dfe::HeaderEvent::kName);
 }
 
 void Recorder::readCondition(SourceRange Range) {
@@ -355,11 +414,12 @@ void Recorder::readCondition(SourceRange Range) {
 
 void Recorder::expand(const Token &Name, const MacroInfo *MI) {
   const IdentifierInfo *II = Name.getIdentifierInfo();
+  settle();
   if (!MI || !MI->isBuiltinMacro())
     return read(II, MI);
   StringRef Text = II->getName();
   if (Text == "__COUNTER__") {
-    flag(dfe::kFileCounter);
+    counterValue();
     Record.events.push_back({dfe::HeaderEvent::kCounter});
   } else if (Text == "__DATE__" || Text == "__TIME__" ||
              Text == "__TIMESTAMP__") {
@@ -371,9 +431,44 @@ void Recorder::expand(const Token &Name, const MacroInfo *MI) {
   }
 }
 
+void Recorder::counterValue() {
+  flag(dfe::kFileCounter);
+  if (Stack.empty())
+    return;
+  if (PP.isParsingIfOrElifDirective())
+    flag(dfe::kFileCounterNumber);
+  else
+    Counters.push_back(
+        {std::to_string(PP.getCounterValue()), Stack.back().File});
+}
+
+// Only tokens that the preprocessor made itself are in its scratch space:
+// pasted names and what built-in macros expand to.
+void Recorder::lookForCounter(const Token &Tok) {
+  const SourceManager &SM = PP.getSourceManager();
+  SourceLocation Loc = Tok.getLocation();
+  if (!Loc.isMacroID() || !SM.isWrittenInScratchSpace(SM.getSpellingLoc(Loc)))
+    return;
+  if (const IdentifierInfo *II = Tok.getIdentifierInfo()) {
+    llvm::erase_if(Counters, [&](const CounterUse &Use) {
+      return II->getName().ends_with(Use.Value);
+    });
+    return;
+  }
+  if (Tok.isNot(tok::numeric_constant))
+    return;
+  for (; Loc.isMacroID(); Loc = SM.getImmediateSpellingLoc(Loc)) {
+    SourceLocation Name =
+        SM.getSpellingLoc(SM.getImmediateExpansionRange(Loc).getBegin());
+    if (StringRef(SM.getCharacterData(Name)).starts_with("__COUNTER__"))
+      flag(dfe::kFileCounterNumber);
+  }
+}
+
 void Recorder::change(const IdentifierInfo &II, const MacroInfo *MI) {
   if (Stack.empty())
     return;
+  settleName();
   uint32_t Macro = macroOf(II);
   ++Versions[Macro];
   if (!(Record.files[Stack.back().File].flags & dfe::kFileBuiltin))
@@ -389,6 +484,7 @@ void Recorder::pragma(SourceLocation Loc) {
   Loc = SM.getSpellingLoc(Loc);
   auto [FID, Offset] = SM.getDecomposedLoc(Loc);
   StringRef Text = SM.getBufferData(FID).substr(Offset);
+  settle();
   Text = Text.take_until([](char C) { return C == '\n'; });
   if (Text.consume_front("_Pragma")) {
     Text = Text.take_until([](char C) { return C == ')'; });
@@ -427,8 +523,8 @@ void Recorder::token(const Token &Tok) {
   // Annotations stand for what the preprocessor has already dealt with.
   if (Stack.empty() || Tok.isAnnotation())
     return;
-  if (!Popped.empty())
-    settlePopped();
+  settleName(Tok.is(tok::l_paren));
+  settle();
   ++Record.files[Stack.back().File].tokens;
   // extern "C" { is counted apart from other brackets.
   switch (Tok.getKind()) {
@@ -457,10 +553,13 @@ void Recorder::token(const Token &Tok) {
   Linkage = Tok.is(tok::kw_extern)                        ? 1
             : Linkage == 1 && Tok.is(tok::string_literal) ? 2
                                                           : 0;
+  if (Record.files[Stack.back().File].flags & dfe::kFileCounter)
+    lookForCounter(Tok);
   if (const IdentifierInfo *II = Tok.getIdentifierInfo()) {
     if (llvm::is_contained(TellsNames, II))
       flag(dfe::kFileTellsNames);
-    read(II, PP.getMacroInfo(II));
+    Name = II;
+    NameDefinition = PP.getMacroInfo(II);
   }
   if (!SawCode && Stack.size() == 1 && Tok.isNot(tok::eof)) {
     SawCode = true;
@@ -481,13 +580,17 @@ void Recorder::countInstantiation(SourceLocation Loc) {
 }
 
 dfe::HeaderRecord Recorder::take() {
-  settlePopped();
+  settle();
   chargeTime();
   for (size_t I = Stack.size(); I > 0; --I)
     Record.events.push_back({dfe::HeaderEvent::kExit});
   Stack.clear();
 
-  // 1. Only macros that files define.
+  // 0. Values of __COUNTER__ that ended no name: in a string, for all we know.
+  for (const CounterUse &Use : Counters)
+    Record.files[Use.File].flags |= dfe::kFileCounterNumber;
+
+  // 1. Only macros that files or the command line define.
   std::vector<uint32_t> NewMacro(Record.macros.size());
   std::vector<std::string> Macros;
   for (auto [Old, Name] : llvm::enumerate(Record.macros))
@@ -500,6 +603,7 @@ dfe::HeaderRecord Recorder::take() {
   Events.reserve(Record.events.size());
   for (dfe::HeaderRecord::Event Event : Record.events) {
     if (Event.kind == dfe::HeaderEvent::kRead ||
+        Event.kind == dfe::HeaderEvent::kName ||
         Event.kind == dfe::HeaderEvent::kDefine ||
         Event.kind == dfe::HeaderEvent::kUndefine) {
       if (!Interesting[Event.subject])

@@ -57,7 +57,7 @@ public:
   void countInstantiation(clang::SourceLocation Loc);
 
   /// Completes the record: files that are still open are left, reads of names
-  /// that no file defines are dropped. Call once.
+  /// that neither a file nor the command line defines are dropped. Call once.
   dfe::HeaderRecord take();
 
 private:
@@ -79,15 +79,19 @@ private:
   uint64_t hashOf(const clang::MacroInfo &MI) const;
   uint32_t internPragma(llvm::StringRef Text);
 
-  void settlePopped();
+  void settle();
   void enter(clang::FileID FID);
   void exit();
-  void read(const clang::IdentifierInfo *II, const clang::MacroInfo *MI);
+  void read(const clang::IdentifierInfo *II, const clang::MacroInfo *MI,
+            dfe::HeaderEvent Kind = dfe::HeaderEvent::kRead);
+  void settleName(bool BracketFollows = true);
   void readCondition(clang::SourceRange Range);
   void expand(const clang::Token &Name, const clang::MacroInfo *MI);
   void change(const clang::IdentifierInfo &II, const clang::MacroInfo *MI);
   void pragma(clang::SourceLocation Loc);
   void token(const clang::Token &Tok);
+  void counterValue();
+  void lookForCounter(const clang::Token &Tok);
   void flag(uint32_t Flag);
   void chargeTime();
   void addProbes();
@@ -105,20 +109,30 @@ private:
   llvm::StringMap<uint32_t> PragmaIds;
   /// Changes of each macro so far, by macro.
   std::vector<uint32_t> Versions;
-  /// Macros that some file, and not only the command line, defines.
+  /// Macros that some file, or a word of the command line, defines.
   std::vector<bool> Interesting;
   struct LastRead {
     uint32_t Version;
     uint32_t Epoch;
   };
-  /// By instance and macro: when it was read last.
+  /// By instance and macro: when it was read last, and when its name was.
   llvm::DenseMap<uint64_t, LastRead> Reads;
+  llvm::DenseMap<uint64_t, LastRead> Names;
+  /// The name that was seen last, while nobody knows what follows it.
+  const clang::IdentifierInfo *Name = nullptr;
+  const clang::MacroInfo *NameDefinition = nullptr;
   /// The route of the #include line that is being carried out, + 1.
   uint32_t PendingRoute = 0;
   /// Macros of #pragma pop_macro lines that have yet to come into force.
   std::vector<const clang::IdentifierInfo *> Popped;
   /// Words that can make names of files part of the program.
   llvm::SmallVector<const clang::IdentifierInfo *, 8> TellsNames;
+  /// Values of __COUNTER__ by file, until a name was seen that ends with one.
+  struct CounterUse {
+    std::string Value;
+    uint32_t File;
+  };
+  std::vector<CounterUse> Counters;
   uint32_t NextInstance = 0;
   uint32_t Depth = 0;
   /// What each open brace adds to Depth.

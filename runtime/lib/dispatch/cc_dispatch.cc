@@ -15,6 +15,7 @@
 #include <optional>
 #include <set>
 
+#include "dfe/dispatch/cc_dependencies.h"
 #include "dfe/dispatch/cc_invocation.h"
 #include "dfe/dispatch/cc_kept.h"
 #include "dfe/dispatch/cc_names.h"
@@ -94,13 +95,16 @@ struct RecordRef {
   std::string hash;
 };
 
-// Why what the record tells is no longer so, or "".
-std::string WhyStale(const RecordRef& ref, const std::string& folder) {
+// Why what the record tells is no longer so, or "". `files`, if not null, gets
+// its files, in the order in which the compiler met them.
+std::string WhyStale(const RecordRef& ref, const std::string& folder,
+                     std::vector<HeaderRecord::File>* files = nullptr) {
   const std::optional<std::string> bytes = ReadText(ref.path);
   if (!bytes || HashName(*bytes) != ref.hash) return "its record is gone";
   const auto parsed = HeaderRecord::Parse(*bytes, ref.path, "");
   const auto* record = std::get_if<HeaderRecord>(&parsed);
   if (record == nullptr) return "its record cannot be read";
+  if (files != nullptr) *files = record->files;
   const std::string changed = FirstChange(*record, folder);
   return changed.empty() ? "" : "changed since the plan: " + changed;
 }
@@ -309,6 +313,28 @@ std::string WayTo(std::string at, const std::vector<TraceLine>& trace) {
   return way;
 }
 
+std::vector<std::string> NamesOf(const std::vector<HeaderRecord::File>& files) {
+  std::vector<std::string> names;
+  for (const HeaderRecord::File& file : files) {
+    if ((file.flags & kFileBuiltin) == 0) names.push_back(file.name);
+  }
+  return names;
+}
+
+// Those that a dependency file has because a __has_include found them.
+std::vector<std::string> AskedFiles(
+    const CcInvocation& call, const std::vector<HeaderRecord::File>& files) {
+  std::vector<std::string> names;
+  for (const HeaderRecord::File& file : files) {
+    if ((file.flags & kFileAsked) == 0 ||
+        (call.only_user_dependencies && (file.flags & kFileSystem) != 0)) {
+      continue;
+    }
+    names.push_back(file.name);
+  }
+  return names;
+}
+
 // From here on the links of the build are not in PATH: what dfe-cc starts finds
 // real compilers.
 void LeaveShims(const std::string& name) {
@@ -365,57 +391,6 @@ std::string PlainDiagnostics(std::string_view text,
     }
     out += lead + way;
     out.append(lines[i]) += '\n';
-  }
-  return out;
-}
-
-std::string PlainDependencies(std::string_view text,
-                              const std::vector<std::string>& node_sources,
-                              const std::vector<FileName>& names) {
-  auto is_ours = [&](std::string_view name) {
-    return std::find(node_sources.begin(), node_sources.end(), name) !=
-           node_sources.end();
-  };
-  std::string out;
-  std::set<std::string> seen;  // of the rule, or of the lines "FILE:"
-  bool in_rule = false;
-  for (std::string_view line : Lines(text)) {
-    // -MP adds a line "FILE:" for each.
-    if (!in_rule && !line.empty() && line.back() == ':' &&
-        line.find(' ') == std::string_view::npos) {
-      const std::string_view name = line.substr(0, line.size() - 1);
-      const std::string plain = DependencyName(name, names) + ":";
-      if (!is_ours(name) && seen.insert(plain).second) out += plain + "\n";
-      continue;
-    }
-    if (!in_rule && !line.empty()) seen.clear();
-    // Words with single blanks between them, "\" at the end if the rule goes
-    // on.
-    std::string kept;
-    bool is_first = true;
-    bool took = false;
-    for (std::string_view word : Split(line, ' ')) {
-      std::string plain = DependencyName(word, names);
-      // A file that both the node and the unit name stands there twice.
-      const bool goes = is_ours(word) || (!word.empty() && word != "\\" &&
-                                          !seen.insert(plain).second);
-      took = took || goes;
-      if (goes) continue;
-      if (!is_first) kept += ' ';
-      is_first = false;
-      kept += plain;
-    }
-    const bool goes_on = !line.empty() && line.back() == '\\';
-    in_rule = goes_on;
-    if (!took || kept.find_first_not_of(" \\") != std::string::npos) {
-      out.append(kept) += '\n';
-      continue;
-    }
-    // The line before must not go on if this was the last of its rule.
-    const size_t end = out.size();
-    if (!goes_on && end > 2 && out.compare(end - 3, 3, " \\\n") == 0) {
-      out.replace(end - 3, 3, "\n");
-    }
   }
   return out;
 }
@@ -536,6 +511,7 @@ int RunCall(int argc, char** argv) {
   };
   if (!chosen) RecordCall(session, folder, call);
   std::string refusal = EnvironmentRefusal();
+  if (refusal.empty()) refusal = call.PrecompiledAlready(folder);
   // What is put in place of a device or a link would not go where it leads.
   if (refusal.empty()) refusal = OutputRefusal(call);
   if (!refusal.empty()) {
@@ -562,8 +538,9 @@ int RunCall(int argc, char** argv) {
   const RecordRef record = {std::string(lines[1]), std::string(lines[2])};
   const std::vector<Node> chain = LoadChain(session, std::string(lines[0]));
   if (chain.empty()) return plain("plan cannot be read");
+  std::vector<HeaderRecord::File> files;
   auto why_stale = [&] {
-    const std::string why = WhyStale(record, folder);
+    const std::string why = WhyStale(record, folder, &files);
     return why.empty() ? WhyStale(chain.back().record, folder) : why;
   };
   std::string why = why_stale();
@@ -617,8 +594,10 @@ int RunCall(int argc, char** argv) {
   }
   if (!call.dependency_file.empty()) {
     std::optional<std::string> text = ReadText(call.dependency_file);
-    if (!text || !WriteText(call.dependency_file,
-                            PlainDependencies(*text, sources, names))) {
+    if (!text ||
+        !WriteText(call.dependency_file,
+                   PlainDependencies(*text, sources, NamesOf(files),
+                                     AskedFiles(call, files), names))) {
       return plain("dependency file cannot be kept");
     }
   }

@@ -1,6 +1,8 @@
 // Reads the command line of a C or C++ compiler.
 #include "dfe/dispatch/cc_invocation.h"
 
+#include <unistd.h>
+
 #include <cstdlib>
 #include <string_view>
 
@@ -11,41 +13,6 @@ namespace {
 
 bool StartsWith(std::string_view text, std::string_view start) {
   return text.substr(0, start.size()) == start;
-}
-
-// Words whose value is a word of its own, besides those handled by name.
-bool TakesNextWord(std::string_view word) {
-  for (std::string_view option : {"-I",
-                                  "-D",
-                                  "-U",
-                                  "-isystem",
-                                  "-iquote",
-                                  "-idirafter",
-                                  "-isysroot",
-                                  "-target",
-                                  "-Xclang",
-                                  "-mllvm",
-                                  "-arch",
-                                  "-framework",
-                                  "-F",
-                                  "-iwithprefix",
-                                  "-iwithprefixbefore",
-                                  "-iprefix",
-                                  "-imultilib",
-                                  "--param",
-                                  "-Xpreprocessor",
-                                  "-Xassembler",
-                                  "-Xlinker",
-                                  "-z",
-                                  "-T",
-                                  "-u",
-                                  "-B",
-                                  "-gcc-toolchain",
-                                  "--sysroot",
-                                  "-ccc-gcc-name"}) {
-    if (word == option) return true;
-  }
-  return false;
 }
 
 std::string_view Suffix(std::string_view path) {
@@ -82,14 +49,50 @@ bool ChangesInput(std::string_view of_cc1) {
 bool IsOfTheFile(std::string_view word) {
   if (StartsWith(word, "-gcc")) return false;
   for (std::string_view option :
-       {"-D", "-U", "-I", "-isystem", "-iquote", "-idirafter", "-W", "-w", "-O",
-        "-g", "-std=", "-f", "-Xclang", "-mllvm", "-pedantic", "-pipe"}) {
+       {"-D", "-U", "-I", "-isystem", "-iquote", "-idirafter", "-include", "-W",
+        "-w", "-O", "-g", "-std=", "-f", "-Xclang", "-mllvm", "-pedantic",
+        "-pipe"}) {
     if (StartsWith(word, option)) return true;
   }
   return false;
 }
 
 }  // namespace
+
+bool TakesNextWord(std::string_view word) {
+  for (std::string_view option : {"-I",
+                                  "-D",
+                                  "-U",
+                                  "-isystem",
+                                  "-iquote",
+                                  "-idirafter",
+                                  "-include",
+                                  "-isysroot",
+                                  "-target",
+                                  "-Xclang",
+                                  "-mllvm",
+                                  "-arch",
+                                  "-framework",
+                                  "-F",
+                                  "-iwithprefix",
+                                  "-iwithprefixbefore",
+                                  "-iprefix",
+                                  "-imultilib",
+                                  "--param",
+                                  "-Xpreprocessor",
+                                  "-Xassembler",
+                                  "-Xlinker",
+                                  "-z",
+                                  "-T",
+                                  "-u",
+                                  "-B",
+                                  "-gcc-toolchain",
+                                  "--sysroot",
+                                  "-ccc-gcc-name"}) {
+    if (word == option) return true;
+  }
+  return false;
+}
 
 CcInvocation::CcInvocation(std::vector<std::string> given)
     : words(std::move(given)) {
@@ -119,6 +122,7 @@ CcInvocation::CcInvocation(std::vector<std::string> given)
       output = word.substr(2);
     } else if (word == "-MD" || word == "-MMD") {
       writes_dependencies = true;
+      only_user_dependencies = word == "-MMD";
     } else if (word == "-MF" && has_next) {
       named = words[++i];
     } else if ((word == "-MT" || word == "-MQ") && has_next) {
@@ -134,7 +138,12 @@ CcInvocation::CcInvocation(std::vector<std::string> given)
       // The kernel's form: -Wp,-MMD,FILE.
       const size_t comma = word.find(',', 4);
       writes_dependencies = true;
+      only_user_dependencies = StartsWith(word, "-Wp,-MMD");
       if (comma != std::string::npos) named = word.substr(comma + 1);
+    } else if (word == "-include" && has_next) {
+      // Comes first in a precompiled header, too.
+      flags.push_back(word);
+      flags.push_back(words[++i]);
     } else if (StartsWith(word, "-include") || word == "-imacros" ||
                StartsWith(word, "-fmodule") || StartsWith(word, "-fpch")) {
       refuse("has headers in front already: " + word);
@@ -217,6 +226,22 @@ std::vector<std::string> CcInvocation::ToolchainWords() const {
     if (has_value) ++i;
   }
   return out;
+}
+
+std::string CcInvocation::PrecompiledAlready(const std::string& folder) const {
+  for (size_t i = 1; i + 1 < flags.size(); ++i) {
+    if (flags[i] == "-include") {
+      const std::string& file = flags[i + 1];
+      const std::string path = file[0] == '/' ? file : folder + "/" + file;
+      for (const char* suffix : {".pch", ".gch"}) {
+        if (access((path + suffix).c_str(), F_OK) == 0) {
+          return "has headers in front already: " + file + suffix;
+        }
+      }
+    }
+    if (TakesNextWord(flags[i])) ++i;
+  }
+  return "";
 }
 
 std::string CcInvocation::Key(const std::string& folder) const {

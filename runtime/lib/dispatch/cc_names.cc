@@ -50,6 +50,8 @@ std::string NamesRefusal(const CcInvocation& call) {
           "-gembed-source", "-Xclang", "-mllvm", "-fplugin", "-fpass-plugin"}) {
       if (StartsWith(word, option)) return "names of headers count: " + word;
     }
+    // Maps names as they are spelled, and these are the plain ones.
+    if (StartsWith(word, "-fmacro-prefix-map=")) continue;
     if (word.find("prefix-map") != std::string::npos ||
         word.find("compilation-dir") != std::string::npos) {
       return "names of headers count: " + word;

@@ -30,6 +30,7 @@ static void Check(std::string_view bytes) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   Check(bytes);
-  Check(dfe::SealEnvelope("DFEHEADR", 2, "fuzz", bytes));
+  Check(dfe::SealEnvelope("DFEHEADR", dfe::HeaderRecord::kVersion, "fuzz",
+                          bytes));
   return 0;
 }

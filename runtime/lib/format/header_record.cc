@@ -7,8 +7,7 @@ namespace dfe {
 namespace {
 
 constexpr std::string_view kSignature = "DFEHEADR";
-constexpr uint32_t kVersion = 3;
-constexpr uint8_t kLastEvent = static_cast<uint8_t>(HeaderEvent::kCounter);
+constexpr uint8_t kLastEvent = static_cast<uint8_t>(HeaderEvent::kName);
 constexpr uint8_t kLastProbe = static_cast<uint8_t>(ProbeKind::kFile);
 
 // What stands in an event beside its kind.
@@ -21,7 +20,7 @@ bool IsInclude(HeaderEvent kind) {
 }
 bool HasValue(HeaderEvent kind) {
   return IsInclude(kind) || kind == HeaderEvent::kRead ||
-         kind == HeaderEvent::kDefine;
+         kind == HeaderEvent::kDefine || kind == HeaderEvent::kName;
 }
 
 class Writer {
@@ -130,6 +129,7 @@ void ReadEvents(Reader& in, HeaderRecord* record) {
         event.depth = in.Index("depth", uint64_t{1} << 32);
         break;
       case HeaderEvent::kRead:
+      case HeaderEvent::kName:
       case HeaderEvent::kDefine:
         event.subject = in.Index("macro", record->macros.size());
         event.value = in.Index("definition", record->definitions.size());
@@ -166,8 +166,9 @@ void ReadEvents(Reader& in, HeaderRecord* record) {
 
 std::string FlagNames(uint32_t flags) {
   static constexpr const char* kNames[] = {
-      "once",  "system",      "date",         "counter", "file",
-      "place", "has_include", "include_next", "builtin", "tells_names"};
+      "once",    "system",      "date",           "counter",
+      "file",    "place",       "has_include",    "include_next",
+      "builtin", "tells_names", "counter_number", "asked"};
   std::string out;
   for (size_t i = 0; i < std::size(kNames); ++i) {
     if ((flags >> i & 1) != 0) out += std::string(" ") + kNames[i];
@@ -207,6 +208,7 @@ std::variant<HeaderRecord, FormatError> HeaderRecord::Parse(
     file.tokens = in.Number("tokens");
     file.own_us = in.Number("time");
     file.instantiations = in.Number("instantiations");
+    file.asked = in.Number("asked");
     record.files.push_back(std::move(file));
   });
   in.Each("probes", [&] {
@@ -263,6 +265,7 @@ std::string HeaderRecord::Serialize(std::string_view identity) const {
     out.Number(file.tokens);
     out.Number(file.own_us);
     out.Number(file.instantiations);
+    out.Number(file.asked);
   });
   out.Each(probes, [&out](const Probe& probe) {
     out.Text(probe.path);
@@ -342,7 +345,8 @@ std::string HeaderRecord::Dump(bool with_costs) const {
         include("skip ");
         break;
       case HeaderEvent::kRead:
-        macro("read ");
+      case HeaderEvent::kName:
+        macro(event.kind == HeaderEvent::kRead ? "read " : "name ");
         out += event.value == 0 ? " undefined"
                                 : " #" + std::to_string(event.value);
         break;

@@ -10,10 +10,10 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "dfe/headers/replay.h"
+#include "dfe/headers/shared_words.h"
 
 namespace dfe::headers {
 namespace {
@@ -86,12 +86,27 @@ bool IsOptimised(absl::string_view group) {
   return optimised;
 }
 
+// Whether names of local things are in the object.
+bool HasDebugInfo(absl::string_view group) {
+  bool debug = false;
+  for (absl::string_view word : absl::StrSplit(group, '\n')) {
+    if (absl::StartsWith(word, "-g")) debug = word != "-g0";
+  }
+  return debug;
+}
+
+bool IsC(absl::string_view group) {
+  const std::vector<absl::string_view> lines = absl::StrSplit(group, '\n');
+  return lines.size() > 1 && lines[1] == "c";
+}
+
 struct Unit {
   int index;  // into the caller's list
   std::unique_ptr<Replay> replay;
   std::vector<uint32_t> local;   // by header of the group: file, or kNone
   std::vector<uint32_t> global;  // by file: header of the group, or kNone
   HeaderSet movable;
+  HeaderSet in_front;         // by the command line
   std::string names_refusal;  // as of PlannedUnit, or what the record shows
   std::string objection;      // why it was set apart last, or ""
 };
@@ -99,16 +114,30 @@ constexpr uint32_t kNone = ~uint32_t{0};
 
 class GroupPlanner {
  public:
+  // `hidden`: macros of the command line that nodes are made without.
   GroupPlanner(const std::vector<PlannedUnit>& units, const CostModel& cost,
-               const std::set<std::string>& banned, HeaderPlan* plan)
-      : input_(units), cost_(cost), banned_(banned), plan_(plan) {}
+               const std::set<std::string>& banned,
+               std::vector<std::string> hidden, HeaderPlan* plan)
+      : input_(units),
+        cost_(cost),
+        banned_(banned),
+        hidden_(std::move(hidden)),
+        plan_(plan) {}
 
   void Plan(const std::vector<int>& members) {
     for (int index : members) AddUnit(index);
     Number();
     std::vector<Unit*> all;
     all.reserve(units_.size());
-    for (Unit& unit : units_) all.push_back(&unit);
+    for (Unit& unit : units_) {
+      std::string why = FrontRefusal(unit);
+      if (why.empty()) {
+        all.push_back(&unit);
+      } else {
+        plan_->reason_of_unit[unit.index] = std::move(why);
+      }
+    }
+    if (all.empty()) return;
     Grow(all, -1, {}, HeaderSet(headers_.size()), 0, 0);
   }
 
@@ -117,6 +146,10 @@ class GroupPlanner {
     Unit unit;
     unit.index = index;
     unit.replay = std::make_unique<Replay>(*input_[index].record);
+    std::string why = unit.replay->refusal();
+    if (why.empty()) why = unit.replay->Hide(hidden_);
+    const std::string& group = input_[index].group;
+    if (IsC(group) && !HasDebugInfo(group)) unit.replay->CountersAreNames();
     unit.names_refusal = input_[index].names_refusal;
     for (const HeaderRecord::File& file : input_[index].record->files) {
       if ((file.flags & kFileTellsNames) != 0 && unit.names_refusal.empty()) {
@@ -124,12 +157,12 @@ class GroupPlanner {
                                           " can tell names of files");
       }
     }
-    if (!unit.replay->refusal().empty()) {
-      plan_->reason_of_unit[index] = unit.replay->refusal();
+    if (!why.empty()) {
+      plan_->reason_of_unit[index] = std::move(why);
       return;
     }
     const HeaderRecord& record = *input_[index].record;
-    const bool optimised = IsOptimised(input_[index].group);
+    const bool optimised = IsOptimised(group);
     const double files = input_[index].files;
     plan_->rest_us += files * cost_.file_us;
     for (const HeaderRecord::File& file : record.files) {
@@ -144,7 +177,22 @@ class GroupPlanner {
     units_.push_back(std::move(unit));
   }
 
-  // Numbers the headers of the group; equal name and equal text is one header.
+  // What the command line includes cannot be left out of a precompiled header:
+  // why it must not be in one, or "".
+  std::string FrontRefusal(const Unit& unit) const {
+    const std::vector<bool>& in_front = unit.replay->InFront();
+    for (uint32_t file = 0; file < in_front.size(); ++file) {
+      if (!in_front[file] || unit.movable.Has(unit.global[file])) continue;
+      const std::string& why = unit.replay->Immovable(file);
+      return absl::StrCat(
+          unit.replay->record().files[file].name,
+          " is in front already: ", why.empty() ? "left out" : why);
+    }
+    return "";
+  }
+
+  // Numbers the headers of the group; equal name and equal text, found alike
+  // and with equal answers of __has_include, is one header.
   void Number() {
     absl::flat_hash_map<std::string, uint32_t> ids;
     for (Unit& unit : units_) {
@@ -153,7 +201,9 @@ class GroupPlanner {
       for (uint32_t file : unit.replay->entered()) {
         const HeaderRecord::File& info = record.files[file];
         auto [it, is_new] = ids.try_emplace(
-            absl::StrCat(info.name, "\n", info.content), headers_.size());
+            absl::StrCat(info.name, "\n", info.content, "\n",
+                         info.flags & kFileSystem, "\n", info.asked),
+            headers_.size());
         if (is_new) headers_.push_back({info.name, info.tokens});
         unit.global[file] = it->second;
       }
@@ -162,20 +212,25 @@ class GroupPlanner {
     for (Unit& unit : units_) {
       unit.local.assign(headers_.size(), kNone);
       unit.movable = HeaderSet(headers_.size());
+      unit.in_front = HeaderSet(headers_.size());
       for (uint32_t file = 0; file < unit.global.size(); ++file) {
         const uint32_t id = unit.global[file];
         if (id == kNone) continue;
         unit.local[id] = file;
+        if (unit.replay->InFront()[file]) unit.in_front.Add(id);
         const std::string& why = unit.replay->Immovable(file);
         const HeaderRecord::File& info = unit.replay->record().files[file];
         if (IsRelative(info) && (info.flags & kFileBuiltin) == 0 &&
             unit.replay->entered().front() != file) {
-          // Its name has to be put right wherever it shows.
-          const std::string refusal = (info.flags & kFileName) != 0
-                                          ? "tells its relative name"
-                                          : unit.names_refusal;
-          if (!refusal.empty()) {
-            Mention(id, refusal);
+          // Its name has to be put right wherever it shows. __FILE__ is right:
+          // the node names it alike. Only when it is entered once more does
+          // Clang take the name that the node keeps.
+          const bool again =
+              (info.flags & kFileName) != 0 && info.guard.empty() &&
+              (info.flags & kFileOnce) == 0 && unit.replay->Instances(file) > 1;
+          if (again || !unit.names_refusal.empty()) {
+            Mention(id, again ? "tells its relative name, and is entered again"
+                              : unit.names_refusal);
             continue;
           }
         }
@@ -183,6 +238,8 @@ class GroupPlanner {
           Mention(id, "banned");
         } else if (why.empty()) {
           unit.movable.Add(id);
+        } else if (absl::EndsWith(why, kOfTheCommandLine)) {
+          Mention(id, why);
         }
       }
     }
@@ -214,7 +271,8 @@ class GroupPlanner {
     HeaderSet common = members[0]->movable;
     for (const Unit* unit : members) common.Keep(unit->movable);
     without.Each([&](size_t id) { common.Remove(id); });
-    Close(*members[0], &common);
+    // With other search folders, what a header includes is another file.
+    for (const Unit* unit : members) Close(*unit, &common);
     return common;
   }
 
@@ -254,7 +312,7 @@ class GroupPlanner {
       std::vector<uint32_t> unnamed;
       for (uint32_t file : unit.replay->entered()) {
         const uint32_t id = unit.global[file];
-        if (!set->Has(id) || parent.Has(id)) continue;
+        if (!set->Has(id) || parent.Has(id) || unit.in_front.Has(id)) continue;
         const uint32_t from =
             unit.global[unit.replay->FirstEntry(file).includer];
         if (from != kNone && set->Has(from)) continue;
@@ -309,6 +367,19 @@ class GroupPlanner {
     return best_tops;
   }
 
+  // The headers among the files that were reached, in order.
+  static std::vector<uint32_t> Ids(const Unit& unit,
+                                   const std::vector<bool>& reached) {
+    std::vector<uint32_t> ids;
+    for (uint32_t file = 0; file < reached.size(); ++file) {
+      if (reached[file] && file != unit.replay->entered().front()) {
+        ids.push_back(unit.global[file]);
+      }
+    }
+    std::sort(ids.begin(), ids.end());
+    return ids;
+  }
+
   static std::string Line(const Unit& unit, uint32_t file) {
     const HeaderRecord& record = unit.replay->record();
     return LineFor(record, unit.replay->FirstEntry(file), record.files[file]);
@@ -348,6 +419,7 @@ class GroupPlanner {
       std::vector<uint32_t> tops = LeadingTops(members, parent, set);
       if (tops.empty()) return tops;
       std::vector<bool> reached;  // by the leader
+      std::vector<uint32_t> reached_ids;
       std::map<uint32_t, std::vector<Unit*>> objections;
       std::map<uint32_t, std::string> reasons;
       for (Unit* unit : *members) {
@@ -355,15 +427,27 @@ class GroupPlanner {
         order.reserve(before.size());
         for (uint32_t id : before) order.push_back(unit->local[id]);
         for (uint32_t id : tops) order.push_back(unit->local[id]);
-        std::optional<Conflict> conflict = unit->replay->Reorder(
-            order, unit == members->front() ? &reached : nullptr);
+        std::vector<bool> own;
+        std::optional<Conflict> conflict = unit->replay->Reorder(order, &own);
+        if (unit == members->front()) {
+          reached_ids = Ids(*unit, own);
+          reached = own;
+        } else if (!conflict && Ids(*unit, own) != reached_ids) {
+          objections[kNone].push_back(unit);
+          reasons[kNone] = "the same lines reach other files";
+          continue;
+        }
         if (!conflict) continue;
         // The reader, if it is one of those that move; else who made it differ.
         uint32_t id = unit->global[conflict->reader];
         if (id == kNone || !set->Has(id) || parent.Has(id)) {
           id = unit->global[conflict->culprit];
         }
-        if (id != kNone && (!set->Has(id) || parent.Has(id))) id = kNone;
+        // What the command line includes cannot be left out.
+        if (id != kNone &&
+            (!set->Has(id) || parent.Has(id) || unit->in_front.Has(id))) {
+          id = kNone;
+        }
         objections[id].push_back(unit);
         reasons[id] =
             absl::StrCat(conflict->what, " in ",
@@ -456,6 +540,8 @@ class GroupPlanner {
     PlannedNode node;
     node.parent = parent;
     node.tokens = extra;
+    node.leader = unit.index;
+    node.hidden = hidden_;
     for (uint32_t id : tops) node.lines.push_back(Line(unit, unit.local[id]));
     set.Each([&](size_t id) { node.headers.push_back(headers_[id].name); });
     std::sort(node.headers.begin(), node.headers.end());
@@ -558,6 +644,7 @@ class GroupPlanner {
   const std::vector<PlannedUnit>& input_;
   const CostModel& cost_;
   const std::set<std::string>& banned_;
+  const std::vector<std::string> hidden_;
   HeaderPlan* plan_;
   std::vector<Unit> units_;
   std::vector<Header> headers_;
@@ -584,65 +671,19 @@ HeaderPlan PlanHeaders(const std::vector<PlannedUnit>& units,
     }
   }
   for (const auto& [flags, members] : groups) {
-    double files = 0;
-    for (int unit : members) files += units[unit].files;
-    if (files < cost.min_files) {
-      for (int unit : members) {
-        plan.reason_of_unit[unit] = "too few files with these flags";
+    for (const MacroGroup& part : SplitByMacros(units, members, cost)) {
+      double files = 0;
+      for (int unit : part.members) files += units[unit].files;
+      if (files < cost.min_files) {
+        for (int unit : part.members) {
+          plan.reason_of_unit[unit] = "too few files with these flags";
+        }
+        continue;
       }
-      continue;
+      GroupPlanner(units, cost, bans, part.hidden, &plan).Plan(part.members);
     }
-    GroupPlanner(units, cost, bans, &plan).Plan(members);
   }
   return plan;
-}
-
-std::string Describe(const HeaderPlan& plan,
-                     const std::vector<PlannedUnit>& units, bool verbose) {
-  std::string out;
-  for (size_t i = 0; i < plan.nodes.size(); ++i) {
-    const PlannedNode& node = plan.nodes[i];
-    absl::StrAppend(&out, "pch ", i);
-    if (node.parent >= 0) absl::StrAppend(&out, " on ", node.parent);
-    absl::StrAppend(&out, ": ", node.units.size(), " files, ",
-                    node.headers.size(), " headers, ", node.tokens,
-                    " tokens more\n");
-    if (!verbose) continue;
-    for (const std::string& line : node.lines) {
-      absl::StrAppend(&out, "  ", line, "\n");
-    }
-    for (int unit : node.units) {
-      absl::StrAppend(&out, "  for ", units[unit].source, "\n");
-    }
-  }
-  std::map<std::string, int> plain;
-  for (size_t i = 0; i < units.size(); ++i) {
-    if (plan.node_of_unit[i] >= 0) continue;
-    ++plain[plan.reason_of_unit[i]];
-    if (verbose) {
-      absl::StrAppend(&out, "plain ", units[i].source, ": ",
-                      plan.reason_of_unit[i], "\n");
-    }
-  }
-  if (!verbose) {
-    for (const auto& [reason, count] : plain) {
-      absl::StrAppend(&out, "plain: ", count, " files: ", reason, "\n");
-    }
-  }
-  for (const auto& [header, reason] : plan.left_out) {
-    absl::StrAppend(&out, "left out ", header, ": ", reason, "\n");
-  }
-  if (plan.planned_us > 0) {
-    const double plain_us = plan.plain_us + plan.rest_us;
-    const double planned_us = plan.planned_us + plan.rest_us;
-    absl::StrAppendFormat(
-        &out,
-        "predicted: %.1f s CPU plain, %.1f s planned (%.2fx); of that headers "
-        "%.1f s and %.1f s\n",
-        plain_us / 1e6, planned_us / 1e6, plain_us / planned_us,
-        plan.plain_us / 1e6, plan.planned_us / 1e6);
-  }
-  return out;
 }
 
 }  // namespace dfe::headers

@@ -73,15 +73,12 @@ std::string WithoutNumber(std::string name) {
   return name;
 }
 
-// The label of a function's exception table has the function's number in its
-// name, which is its place in the order of emission. It is local: nobody else
-// can name it.
-std::string LabelWithoutNumber(std::string_view name) {
-  constexpr std::string_view kTable = "GCC_except_table";
-  const bool is_table = name.substr(0, kTable.size()) == kTable &&
-                        name.find_first_not_of("0123456789", kTable.size()) ==
-                            std::string_view::npos;
-  return std::string(is_table ? kTable : name);
+// Numbers at the end of local names count things: functions that were emitted
+// (GCC_except_table7), variables of one name (x.7), __COUNTER__. Nobody else
+// can name what is local, and place and size tell it apart here.
+std::string LocalName(std::string_view name) {
+  const size_t last = name.find_last_not_of("0123456789");
+  return std::string(name.substr(0, last == name.npos ? 0 : last + 1));
 }
 
 // Whether all that a section of this type says is in its bytes and in the
@@ -259,8 +256,8 @@ class ObjectReader {
       }
       if (placed && !of_section && IsFrames(at)) by_place_.insert(at);
       symbols_.push_back(
-          absl::StrCat(local ? LabelWithoutNumber(*name) : std::string(*name),
-                       " ", symbol->st_info, " ", symbol->st_other, " ",
+          absl::StrCat(local ? LocalName(*name) : std::string(*name), " ",
+                       symbol->st_info, " ", symbol->st_other, " ",
                        placed ? ids_[at] : absl::StrCat("special ", at), " ",
                        symbol->st_value, " ", symbol->st_size));
     }

@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 #include <thread>
+#include <tuple>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/match.h"
@@ -25,6 +26,7 @@
 #include "dfe/dispatch/cc_parts.h"
 #include "dfe/dispatch/record_state.h"
 #include "dfe/format/envelope.h"
+#include "dfe/headers/shared_words.h"
 #include "dfe/store/header_bans.h"
 
 namespace dfe::headers {
@@ -68,7 +70,11 @@ std::string ConfigurationRefusal(const std::string& path, std::string* text) {
   words.insert(words.end(), {"-c", "x.cc"});
   *text = std::move(*content);
   const dispatch::CcInvocation call(std::move(words));
-  return call.dependency_file.empty() ? call.refusal : "makes no object";
+  if (!call.dependency_file.empty()) return "makes no object";
+  for (const std::string& word : call.flags) {
+    if (word == "-include") return "has headers in front already: -include";
+  }
+  return call.refusal;
 }
 
 CompilerFacts AskCompiler(const std::vector<std::string>& words,
@@ -297,6 +303,9 @@ absl::StatusOr<Project> LoadCalls(const std::string& folder,
                      ""};
     if (unit.call.refusal.empty()) unit.call.refusal = refusal;
     if (unit.call.refusal.empty()) {
+      unit.call.refusal = unit.call.PrecompiledAlready(unit.directory);
+    }
+    if (unit.call.refusal.empty()) {
       const CompilerFacts& facts = compilers.Of(unit);
       unit.identity = facts.identity;
       unit.setup = facts.setup;
@@ -378,8 +387,8 @@ void Replan(Project* project) {
     planned.source = unit.call.source;
     planned.refusal = unit.call.refusal;
     planned.names_refusal = NamesRefusal(unit);
-    planned.group = absl::StrCat(unit.directory, "\n", unit.call.language, "\n",
-                                 absl::StrJoin(unit.call.flags, "\n"));
+    planned.group = absl::StrCat(unit.directory, "\n", SharedWords(unit.call));
+    planned.macros = MacroWords(unit.call);
     if (unit.recorded) planned.record = &unit.record;
     project->planned_units.push_back(std::move(planned));
   }
@@ -395,33 +404,31 @@ struct NodeFiles {
   std::string source;
   std::string text;        // of the source
   std::string whole_text;  // of the sources of the chain, the root's first
-  const ProjectUnit* example = nullptr;  // a file that it is for
-  std::string record_hash;               // of the record of the whole text
-  std::string probes;                    // of that record
+  const ProjectUnit* leader = nullptr;  // whose words it is made with
+  std::vector<std::string> words;       // of the compiler
+  std::string record_hash;              // of the record of the whole text
+  std::string probes;                   // of that record
   bool dropped = false;
 };
 
-// A unit of the node, or of the nodes below it.
-const ProjectUnit* ExampleFor(const Project& project, int node) {
-  const HeaderPlan& plan = project.plan;
-  for (size_t unit = 0; unit < project.units.size(); ++unit) {
-    for (int at = plan.node_of_unit[unit]; at >= 0;
-         at = plan.nodes[at].parent) {
-      if (at == node) return &project.units[unit];
-    }
+// By node, whether some unit has it, or one of the nodes below it.
+std::vector<bool> UsedNodes(const HeaderPlan& plan) {
+  std::vector<bool> used(plan.nodes.size(), false);
+  for (int node : plan.node_of_unit) {
+    for (int at = node; at >= 0; at = plan.nodes[at].parent) used[at] = true;
   }
-  return nullptr;
+  return used;
 }
 
 // The name changes with all that the precompiled header is to be made of:
 // compiler, flags, order, and the size and time of every header.
 std::string NodeStem(const Project& project, const PlannedNode& node,
                      const NodeFiles& files) {
-  const ProjectUnit& unit = *files.example;
+  const ProjectUnit& unit = *files.leader;
   std::string made_of =
       absl::StrCat(unit.identity, "\n", unit.setup, "\n", unit.directory, "\n",
-                   absl::StrJoin(unit.call.flags, "\n"), "\n",
-                   unit.call.language, "\n", files.whole_text);
+                   absl::StrJoin(files.words, "\n"), "\n", unit.call.language,
+                   "\n", files.whole_text);
   const std::set<std::string> headers(node.headers.begin(), node.headers.end());
   for (const HeaderRecord::File& file : unit.record.files) {
     if (!headers.contains(file.name)) continue;
@@ -456,7 +463,7 @@ bool WriteOnce(const std::string& path, const std::string& text) {
 // with the very text that the units saw.
 bool ReachesThePlan(const PlannedNode& node, NodeFiles* files,
                     DiskState* disk) {
-  const ProjectUnit& unit = *files->example;
+  const ProjectUnit& unit = *files->leader;
   // Beside the node's own source: both look for headers in the same places.
   const std::string source = files->stem + ".whole.h";
   const std::string path = files->stem + ".dfeheaders";
@@ -468,24 +475,31 @@ bool ReachesThePlan(const PlannedNode& node, NodeFiles* files,
   if (!kept || !disk->Unchanged(kept->record, unit.directory)) {
     std::vector<std::string> input = LanguageWords(unit);
     input.push_back(source);
-    kept = Scan(unit.directory, unit.call.flags, input, path, unit.identity);
+    kept = Scan(unit.directory, files->words, input, path, unit.identity);
   }
   if (!kept) return false;
   const HeaderRecord& record = kept->record;
   files->record_hash = kept->hash;
   files->probes = dispatch::ProbesText(record);
-  std::map<std::string, std::pair<uint64_t, bool>> expected;
+  // Its text, what it is and what it asked for.
+  auto seen = [](const HeaderRecord::File& file) {
+    return std::tuple(file.content, (file.flags & kFileSystem) != 0,
+                      file.asked);
+  };
+  std::map<std::string, std::tuple<uint64_t, bool, uint64_t>> expected;
   for (const HeaderRecord::File& file : unit.record.files) {
-    expected[file.name] = {file.content, (file.flags & kFileSystem) != 0};
+    expected[file.name] = seen(file);
   }
   std::set<std::string> reached;
   for (const HeaderRecord::File& file : record.files) {
-    if (file.name == source || (file.flags & kFileBuiltin) != 0) continue;
-    auto known = expected.find(file.name);
-    if (known == expected.end() || known->second.first != file.content ||
-        known->second.second != ((file.flags & kFileSystem) != 0)) {
-      return false;
+    const bool only_asked_for =
+        (file.flags & kFileAsked) != 0 && file.content == 0;
+    if (file.name == source || (file.flags & kFileBuiltin) != 0 ||
+        only_asked_for) {
+      continue;
     }
+    auto known = expected.find(file.name);
+    if (known == expected.end() || known->second != seen(file)) return false;
     reached.insert(file.name);
   }
   return std::equal(reached.begin(), reached.end(), node.headers.begin(),
@@ -534,8 +548,8 @@ absl::Status WriteNode(const Project& project, const std::string& folder,
                        size_t number, const std::vector<NodeFiles>& files) {
   const PlannedNode& node = project.plan.nodes[number];
   const NodeFiles& own = files[number];
-  const ProjectUnit& unit = *own.example;
-  std::vector<std::string> words = unit.call.flags;
+  const ProjectUnit& unit = *own.leader;
+  std::vector<std::string> words = own.words;
   if (unit.call.language == "c++") {
     words.push_back("-fpch-instantiate-templates");
   }
@@ -571,20 +585,22 @@ absl::StatusOr<int> WriteSession(Project* project, const std::string& session,
   fs::create_directories(folder + "/units", error);
   fs::create_directories(folder + "/nodes", error);
 
+  const std::vector<bool> used = UsedNodes(plan);
   std::vector<NodeFiles> files(plan.nodes.size());
   for (size_t i = 0; i < files.size(); ++i) {
     const PlannedNode& node = plan.nodes[i];
     files[i].text = absl::StrCat(absl::StrJoin(node.lines, "\n"), "\n");
     files[i].whole_text =
         (node.parent < 0 ? "" : files[node.parent].whole_text) + files[i].text;
-    files[i].example = ExampleFor(*project, static_cast<int>(i));
-    if (files[i].example == nullptr) continue;
+    if (!used[i]) continue;
+    files[i].leader = &project->units[node.leader];
+    files[i].words = NodeWords(files[i].leader->call, node.hidden);
     files[i].stem = NodeStem(*project, node, files[i]);
     files[i].source = files[i].stem + ".h";
   }
   DiskState disk;
   InParallel(files.size(), jobs, [&](size_t i) {
-    if (files[i].example == nullptr) return;
+    if (files[i].leader == nullptr) return;
     files[i].dropped = !ReachesThePlan(plan.nodes[i], &files[i], &disk);
   });
   int dropped = 0;
@@ -592,7 +608,7 @@ absl::StatusOr<int> WriteSession(Project* project, const std::string& session,
     const int parent = plan.nodes[i].parent;
     if (parent >= 0 && files[parent].dropped) files[i].dropped = true;
     dropped += files[i].dropped;
-    if (files[i].example == nullptr || files[i].dropped) continue;
+    if (files[i].leader == nullptr || files[i].dropped) continue;
     files[i].name = NodeName(files[i], parent < 0 ? "" : files[parent].name);
     absl::Status written = WriteNode(*project, folder, i, files);
     if (!written.ok()) return written;

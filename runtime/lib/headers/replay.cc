@@ -3,6 +3,7 @@
 #include "dfe/headers/replay.h"
 
 #include <algorithm>
+#include <set>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/match.h"
@@ -56,6 +57,7 @@ class Replay::Walk {
         learn_(learn),
         definition_(replay.record_.macros.size(), 0),
         definer_(replay.record_.macros.size(), 0),
+        hiding_(learn == nullptr),
         visited_(replay.record_.files.size(), false),
         walked_(replay.instances_.size(), false) {
     for (size_t i = 0; i < replay.record_.macros.size(); ++i) {
@@ -64,7 +66,7 @@ class Replay::Walk {
   }
 
   // The part of the main file that comes before any of its lines: what the
-  // command line defines.
+  // command line defines and includes.
   void CommandLine() {
     const Instance& main = replay_.instances_[0];
     visited_[main.file] = true;
@@ -78,13 +80,16 @@ class Replay::Walk {
     if (!visited_[file]) Include(file, 0);
   }
   void Main() {
+    Reveal();
     std::vector<uint32_t> main = {0};
     Steps(&main, next_main_step_);
     walked_[0] = true;
     if (learn_ != nullptr) return;
     for (size_t i = 0; i < walked_.size() && !conflict; ++i) {
       const uint32_t file = replay_.instances_[i].file;
-      if (!walked_[i]) Fail(file, file, "guard");
+      if (!walked_[i] && !replay_.instances_[i].circle) {
+        Fail(file, file, "guard");
+      }
     }
   }
 
@@ -98,6 +103,21 @@ class Replay::Walk {
     return instance < replay_.instances_.size() &&
            (replay_.record_.files[replay_.instances_[instance].file].flags &
             kFileBuiltin) != 0;
+  }
+  bool IsHidden(uint32_t macro) const {
+    return hiding_ && replay_.hidden_[macro];
+  }
+  // The macros of the command line that no precompiled header has.
+  void Reveal() {
+    if (!hiding_) return;
+    hiding_ = false;
+    if (!IsBuiltin(1)) return;
+    for (const Step& step : replay_.instances_[1].steps) {
+      if (step.kind == HeaderEvent::kDefine && replay_.hidden_[step.subject]) {
+        definition_[step.subject] = step.value;
+        definer_[step.subject] = replay_.instances_[1].file;
+      }
+    }
   }
   void Fail(uint32_t reader, uint32_t culprit, std::string what) {
     if (!conflict) conflict = Conflict{reader, culprit, std::move(what)};
@@ -216,11 +236,27 @@ class Replay::Walk {
                    return other.steps[i].value == definition_[step.subject];
                  });
           break;
+        case HeaderEvent::kName:
+          Narrow(candidates, file, definer_[step.subject],
+                 "macro " + replay_.record_.macros[step.subject],
+                 [&](const Instance& other) {
+                   return AsName(other.steps[i].value) ==
+                          AsName(definition_[step.subject]);
+                 });
+          break;
         case HeaderEvent::kDefine:
+          if (IsHidden(step.subject)) {
+            if (!IsBuiltin(index)) Fail(file, file, HiddenName(step.subject));
+            break;
+          }
           definition_[step.subject] = step.value;
           definer_[step.subject] = file;
           break;
         case HeaderEvent::kUndefine:
+          if (IsHidden(step.subject)) {
+            Fail(file, file, HiddenName(step.subject));
+            break;
+          }
           definition_[step.subject] = 0;
           definer_[step.subject] = file;
           break;
@@ -230,7 +266,7 @@ class Replay::Walk {
         case HeaderEvent::kCounter:
           if (learn_ != nullptr) {
             (*learn_)[index].steps[i].counter = counter_;
-          } else {
+          } else if (index == 0 || replay_.CounterCounts(file)) {
             Narrow(candidates, file, counter_file_, "__COUNTER__",
                    [&](const Instance& other) {
                      return other.steps[i].counter == counter_;
@@ -244,6 +280,18 @@ class Replay::Walk {
           break;
       }
     }
+  }
+
+  // What a definition is to a name that no bracket follows.
+  uint32_t AsName(uint32_t definition) const {
+    const bool takes =
+        (replay_.record_.definitions[definition] & kTakesParameters) != 0;
+    return takes ? 0 : definition;
+  }
+
+  std::string HiddenName(uint32_t macro) const {
+    return absl::StrCat("macro ", replay_.record_.macros[macro],
+                        kOfTheCommandLine);
   }
 
   void Pragma(uint32_t pragma, uint32_t file) {
@@ -280,6 +328,7 @@ class Replay::Walk {
   std::vector<Instance>* learn_;
   std::vector<uint32_t> definition_;
   std::vector<uint32_t> definer_;  // the file that changed a macro last
+  bool hiding_;                    // the hidden macros are not defined yet
   std::vector<bool> visited_;
   std::vector<bool> walked_;  // by instance
   absl::flat_hash_map<std::string, uint32_t> macro_ids_;
@@ -309,6 +358,54 @@ Replay::Replay(const HeaderRecord& record) : record_(record) {
                             plain.conflict->what);
   }
   FindImmovable();
+  Walk front(*this, nullptr);
+  front.CommandLine();
+  in_front_ = front.visited();
+  in_front_[instances_[0].file] = false;
+  for (size_t i = 0; i < in_front_.size(); ++i) {
+    if ((record_.files[i].flags & kFileBuiltin) != 0) in_front_[i] = false;
+  }
+}
+
+bool Replay::CounterCounts(uint32_t file) const {
+  return !counters_are_names_ ||
+         (record_.files[file].flags & kFileCounterNumber) != 0;
+}
+
+std::string Replay::Hide(const std::vector<std::string>& macros) {
+  const std::set<absl::string_view> names(macros.begin(), macros.end());
+  std::vector<int> defined(record_.macros.size(), 0);
+  const bool builtin =
+      instances_.size() > 1 &&
+      (record_.files[instances_[1].file].flags & kFileBuiltin) != 0;
+  if (!builtin) return "";
+  for (const Step& step : instances_[1].steps) {
+    if (step.kind == HeaderEvent::kDefine) ++defined[step.subject];
+    if (step.kind == HeaderEvent::kUndefine) defined[step.subject] += 2;
+  }
+  for (size_t i = 0; i < hidden_.size(); ++i) {
+    if (defined[i] == 0 || !names.contains(record_.macros[i])) continue;
+    if (defined[i] > 1) {
+      return absl::StrCat("defines ", record_.macros[i], " more than once");
+    }
+    hidden_[i] = true;
+  }
+  for (const Instance& instance : instances_) {
+    std::string& why = immovable_[instance.file];
+    for (const Step& step : instance.steps) {
+      if (!why.empty()) break;
+      const bool macro = step.kind == HeaderEvent::kRead ||
+                         step.kind == HeaderEvent::kName ||
+                         step.kind == HeaderEvent::kDefine ||
+                         step.kind == HeaderEvent::kUndefine;
+      if (macro && hidden_[step.subject]) {
+        why = absl::StrCat("macro ", record_.macros[step.subject],
+                           kOfTheCommandLine);
+      }
+    }
+  }
+  CloseImmovable();
+  return "";
 }
 
 void Replay::BuildTree() {
@@ -318,6 +415,8 @@ void Replay::BuildTree() {
   instances_of_.resize(count);
   first_entry_.resize(count);
   immovable_.resize(count);
+  in_front_.assign(count, false);
+  hidden_.assign(record_.macros.size(), false);
   std::vector<uint32_t> stack;
   for (const HeaderRecord::Event& event : record_.events) {
     if (event.kind == HeaderEvent::kExit) {
@@ -344,11 +443,34 @@ void Replay::BuildTree() {
     stack.push_back(instances_.size());
     instances_.push_back({event.subject, event.depth, State(), {}});
   }
+  SkipCircles();
+}
+
+// A file that is included while it is open is entered, and kept out by its
+// guard then: that is no other than being skipped.
+void Replay::SkipCircles() {
+  auto kept_out = [this](const Instance& instance) {
+    const std::string& guard = record_.files[instance.file].guard;
+    return !guard.empty() && instance.steps.size() == 1 &&
+           instance.steps[0].kind == HeaderEvent::kRead &&
+           instance.steps[0].value != 0 &&
+           record_.macros[instance.steps[0].subject] == guard;
+  };
+  for (Instance& instance : instances_) {
+    for (Step& step : instance.steps) {
+      if (step.child < 0 || !kept_out(instances_[step.child])) continue;
+      instances_[step.child].circle = true;
+      std::erase(instances_of_[step.subject],
+                 static_cast<uint32_t>(step.child));
+      step.kind = HeaderEvent::kSkip;
+      step.child = -1;
+    }
+  }
 }
 
 void Replay::FindImmovable() {
-  // 1. What was entered only after the main file's first own token would move
-  //    over it.
+  // What was entered only after the main file's first own token would move
+  // over it.
   std::vector<bool> early(record_.files.size(), false);
   for (const HeaderRecord::Event& event : record_.events) {
     if (event.kind == HeaderEvent::kCode) break;
@@ -368,7 +490,11 @@ void Replay::FindImmovable() {
       immovable_[i] = "asks for its place";
     }
   }
-  // 2. A file moves with all that it includes.
+  CloseImmovable();
+}
+
+// A file moves with all that it includes.
+void Replay::CloseImmovable() {
   for (bool changed = true; changed;) {
     changed = false;
     for (size_t i = 0; i < includes_.size(); ++i) {

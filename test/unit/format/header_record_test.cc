@@ -24,7 +24,8 @@ HeaderRecord Sample() {
                    .guard = "A_H",
                    .tokens = 12,
                    .own_us = 5,
-                   .instantiations = 2}};
+                   .instantiations = 2,
+                   .asked = 300}};
   record.probes = {{"/early/a.h"},
                    {"/inc", ProbeKind::kFolder},
                    {"/inc/asked.h", ProbeKind::kFile, 12, uint64_t{1} << 61}};
@@ -117,11 +118,11 @@ TEST(HeaderRecord, EveryShortPayloadIsCorrupt) {
   const std::string bytes = Sample().Serialize("");
   const std::string payload = bytes.substr(24, bytes.size() - 32);
   for (size_t size = 0; size < payload.size(); ++size) {
-    EXPECT_EQ(KindOf(SealEnvelope("DFEHEADR", 3, "", payload.substr(0, size))),
+    EXPECT_EQ(KindOf(SealEnvelope("DFEHEADR", HeaderRecord::kVersion, "", payload.substr(0, size))),
               FormatErrorKind::kCorrupt)
         << size;
   }
-  EXPECT_EQ(KindOf(SealEnvelope("DFEHEADR", 3, "", payload + '\0')),
+  EXPECT_EQ(KindOf(SealEnvelope("DFEHEADR", HeaderRecord::kVersion, "", payload + '\0')),
             FormatErrorKind::kCorrupt);
 }
 

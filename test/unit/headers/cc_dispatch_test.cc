@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "dfe/dispatch/cc_names.h"
+
 namespace dfe::dispatch {
 namespace {
 
@@ -62,44 +64,13 @@ TEST(PlainDiagnostics, OtherWaysStayAsTheyAre) {
   EXPECT_EQ(warnings, 12);
 }
 
-TEST(PlainDependencies, OnlyOurSourcesGo) {
-  EXPECT_EQ(
-      PlainDependencies("m.o: /p/m.cc \\\n  /c/1.h \\\n  /p/a.h\n", kSources),
-      "m.o: /p/m.cc \\\n  /p/a.h\n");
-  EXPECT_EQ(PlainDependencies("m.o: /p/m.cc \\\n  /p/a.h \\\n  /c/2.h\n\n"
-                              "/p/a.h:\n\n/c/2.h:\n",
-                              kSources),
-            "m.o: /p/m.cc \\\n  /p/a.h\n\n/p/a.h:\n\n");
-  EXPECT_EQ(PlainDependencies("m.o: /p/m.cc /c/12.h\n", kSources),
-            "m.o: /p/m.cc /c/12.h\n");
-}
-
-TEST(PlainDependencies, SeveralNamesCanStandInALine) {
-  EXPECT_EQ(
-      PlainDependencies("m.o: /c/1.h /p/a.h \\\n  /c/2.h m.c\n", kSources),
-      "m.o: /p/a.h \\\n  m.c\n");
-  EXPECT_EQ(PlainDependencies("m.o: /p/a.h \\\n  /c/1.h /c/2.h\n", kSources),
-            "m.o: /p/a.h\n");
-}
-
 const std::vector<FileName> kNames = {{"/p/a.h", "./a.h"},
                                       {"/p/a.h.h", "q/../a.h.h"}};
-
-TEST(PlainDependencies, AFileWithTwoNamesStandsThereOnce) {
-  EXPECT_EQ(
-      PlainDependencies("m.o: \\\n  /c/1.h /p/a.h \\\n  m.c a.h n.h\n\n/p/"
-                        "a.h:\n\na.h:\n\nn.h:\n",
-                        kSources, kNames),
-      "m.o: \\\n  a.h \\\n  m.c n.h\n\na.h:\n\n\nn.h:\n");
-}
 
 TEST(Names, AreThoseOfThePlainCompile) {
   EXPECT_EQ(KeptName("/p", "./a.h"), "/p/a.h");
   EXPECT_EQ(KeptName("/p/", "q//./../a.h"), "/p/q/../a.h");
   EXPECT_EQ(ParseNames("/p/a.h\t./a.h\ndamaged\n").size(), 1);
-  EXPECT_EQ(PlainDependencies("m.o: /p/a.h \\\n  /c/2.h /p/a.h.h\n\n/p/a.h:\n",
-                              kSources, kNames),
-            "m.o: a.h \\\n  q/../a.h.h\n\na.h:\n");
   EXPECT_EQ(DiagnosticsWithNames("In file included from /p/a.h:1:\n"
                                  "/p/a.h.h:7:1: note: '/p/a.h' or /p/a.h:x\n",
                                  kNames),

@@ -33,6 +33,9 @@ TEST(CcInvocation, DependencyFilesWithoutAName) {
   EXPECT_EQ(Call("cc -MD -c s/a.c").dependency_file, "a.d");
   EXPECT_EQ(Call("cc -Wp,-MMD,x/.a.d -c a.c -o a.o").dependency_file, "x/.a.d");
   EXPECT_EQ(Call("cc -c s/a.c").dependency_file, "");
+  EXPECT_TRUE(Call("cc -MMD -c a.c").only_user_dependencies);
+  EXPECT_TRUE(Call("cc -Wp,-MMD,x -c a.c").only_user_dependencies);
+  EXPECT_FALSE(Call("cc -MD -c a.c").only_user_dependencies);
 }
 
 TEST(CcInvocation, WhatIsNoPlainCompileIsLeftAlone) {
@@ -43,8 +46,9 @@ TEST(CcInvocation, WhatIsNoPlainCompileIsLeftAlone) {
   EXPECT_EQ(Call("cc -c a.m").refusal, "not C or C++: a.m");
   EXPECT_EQ(Call("cc -x c -c a.c").refusal, "names its language: -x");
   EXPECT_EQ(Call("cc @args -c a.c").refusal, "argument file");
-  EXPECT_EQ(Call("cc -include x.h -c a.c").refusal,
-            "has headers in front already: -include");
+  EXPECT_EQ(Call("cc -imacros x.h -c a.c").refusal,
+            "has headers in front already: -imacros");
+  EXPECT_EQ(Call("cc -include x.h -c a.c").refusal, "");
   EXPECT_EQ(Call("ccache cc -c a.c").refusal, "goes through ccache");
   EXPECT_EQ(Call("cc -c a.c -gsplit-dwarf").refusal,
             "writes more files: -gsplit-dwarf");

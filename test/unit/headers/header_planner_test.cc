@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_cat.h"
 #include "record_testing.h"
 
 namespace dfe::headers {
@@ -79,14 +80,86 @@ TEST(HeaderPlanner, ARelativeNameThatCanBeToldIsNotShared) {
       if (why == 1) planned.units[i].names_refusal = "told";
       if (why == 2) record.files[0].flags |= kFileTellsNames;
       if (why == 3) {
+        // Entered once more, it would tell another one.
+        const auto route = static_cast<uint32_t>(record.routes.size());
         for (HeaderRecord::File& file : record.files) {
-          if (file.name == "./a.h") file.flags |= kFileName;
+          if (file.name != "./a.h") continue;
+          file.flags |= kFileName;
+          const auto number =
+              static_cast<uint32_t>(&file - record.files.data());
+          record.events.insert(
+              record.events.end() - 1,
+              {{HeaderEvent::kEnter, number, route}, {HeaderEvent::kExit}});
         }
       }
     }
     planned.Run();
     EXPECT_TRUE(planned.plan.nodes.empty()) << why;
   }
+}
+
+TEST(HeaderPlanner, ARelativeNameThatIsToldOnceIsTheSame) {
+  Planned planned = RelativelyNamed();
+  for (size_t i = 0; i < 3; ++i) {
+    planned.units[i].record = &planned.records[i];
+    for (HeaderRecord::File& file : planned.records[i].files) {
+      if (file.name == "./a.h") file.flags |= kFileName;
+    }
+  }
+  planned.Run();
+  EXPECT_EQ(planned.plan.nodes.size(), 1u);
+}
+
+// Each file has a macro of its own; one header reads it.
+TEST(HeaderPlanner, MacrosOfTheCommandLineMayDiffer) {
+  const std::string text =
+      "> @\n+ NAME 1\n> pre.h\n<\n<\n> a.h\n<\n> b.h\n? NAME 1\n<\n? NAME 1";
+  Planned planned(std::vector<std::string>(4, text));
+  for (size_t i = 0; i < 4; ++i) {
+    planned.units[i].macros = {{"SAME", "-DSAME=1"},
+                               {"NAME", absl::StrCat("-DNAME=", i)}};
+  }
+  planned.Run();
+  ASSERT_EQ(planned.plan.nodes.size(), 1u);
+  const PlannedNode& node = planned.plan.nodes[0];
+  EXPECT_THAT(node.headers, ElementsAre("/i/a.h", "/i/pre.h"));
+  EXPECT_THAT(node.lines, ElementsAre("#include <a.h>"));
+  EXPECT_THAT(node.hidden, ElementsAre("NAME"));
+  EXPECT_EQ(planned.plan.node_of_unit, std::vector<int>(4, 0));
+}
+
+TEST(HeaderPlanner, WhatTheCommandLineIncludesIsSharedOrNothingIs) {
+  const std::string text = "> @\n> pre.h\n<\n<\n> a.h\n<\ncode";
+  Planned planned(std::vector<std::string>(4, text));
+  planned.Run();
+  EXPECT_EQ(planned.plan.nodes.size(), 1u);
+  planned.banned = {"/i/pre.h"};
+  planned.Run();
+  EXPECT_TRUE(planned.plan.nodes.empty());
+  EXPECT_EQ(planned.plan.reason_of_unit[0],
+            "/i/pre.h is in front already: left out");
+}
+
+TEST(HeaderPlanner, WithOtherSearchFoldersAHeaderIncludesOtherFiles) {
+  std::vector<std::string> texts(4, "> a.h\n> config.h\n<\n<\n> b.h\n<\ncode");
+  Planned planned(texts);
+  for (size_t i = 2; i < 4; ++i) {
+    HeaderRecord& record = planned.records[i];
+    record.files[FileNamed(record, "config.h")].name = "/other/config.h";
+  }
+  planned.Run();
+  for (const PlannedNode& node : planned.plan.nodes) {
+    EXPECT_THAT(node.headers, ElementsAre("/i/b.h"));
+  }
+  // The same files, but __has_include answered otherwise in one of them.
+  Planned asked(std::vector<std::string>(4, "> a.h\n<\n> b.h\n<\ncode"));
+  HeaderRecord& record = asked.records[3];
+  record.files[FileNamed(record, "a.h")].asked = 7;
+  asked.Run();
+  ASSERT_FALSE(asked.plan.nodes.empty());
+  const int node = asked.plan.node_of_unit[3];
+  EXPECT_TRUE(node < 0 || asked.plan.nodes[node].headers ==
+                              std::vector<std::string>{"/i/b.h"});
 }
 
 TEST(HeaderPlanner, NobodyGetsAHeaderThatItDoesNotInclude) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_replace.h"
 #include "dfe/base/subprocess.h"
 #include "dfe/format/envelope.h"
 
@@ -276,6 +277,21 @@ TEST(CompareObjects, TheOrderOfGroupsAndTheNumbersOfTablesDoNot) {
                                     group("b", "GCC_except_table1", "ret") +
                                     ".globl GCC_except_table1\n")),
       "");
+}
+
+TEST(CompareObjects, NumbersAtTheEndOfLocalNamesDoNot) {
+  const std::string data = ".data\nx.12: .byte 1\ny3: .byte 2\n";
+  const auto named = [&](const std::string& x, const std::string& more = "") {
+    return Assembled(absl::StrReplaceAll(data, {{"x.12", x}}) + more);
+  };
+  EXPECT_EQ(CompareObjects(named("x.12"), named("x.7")), "");
+  EXPECT_NE(CompareObjects(named("x.12"), named("z.12")), "");
+  EXPECT_NE(CompareObjects(named("x.12", ".globl x.12\n"),
+                           named("x.7", ".globl x.7\n")),
+            "");
+  // Which of two is meant is told by its place.
+  EXPECT_NE(
+      CompareObjects(named("y2", ".quad y2\n"), named("y2", ".quad y3\n")), "");
 }
 
 TEST(CompareObjects, WhatUnwindRecordsSayCounts) {

@@ -29,6 +29,8 @@ class Builder {
       Add(HeaderEvent::kExit);
     } else if (verb == "?") {
       Add(HeaderEvent::kRead, Macro(words[1]), Definition(words[2]));
+    } else if (verb == ".") {
+      Add(HeaderEvent::kName, Macro(words[1]), Definition(words[2]));
     } else if (verb == "+") {
       Add(HeaderEvent::kDefine, Macro(words[1]), Definition(words[2]));
     } else if (verb == "-") {
@@ -57,8 +59,8 @@ class Builder {
     record_.events.push_back({kind, subject, value});
   }
   void Include(std::string name, bool enters) {
-    const bool guarded = name[0] != '!';
-    if (!guarded) name.erase(0, 1);
+    const bool guarded = name[0] != '!' && name != "@";
+    if (name[0] == '!') name.erase(0, 1);
     const std::string guard = absl::StrReplaceAll(name, {{".", "_"}});
     auto [it, is_new] = files_.try_emplace(name, record_.files.size());
     if (is_new) {
@@ -68,6 +70,11 @@ class Builder {
       file.content = std::hash<std::string>()(name) | 1;
       file.tokens = 1000;
       if (guarded) file.guard = guard;
+      if (name == "@") {
+        file.name = "<command line>";
+        file.flags = kFileBuiltin;
+        file.tokens = 0;
+      }
       record_.files.push_back(file);
       record_.routes.push_back({name, kRouteAngled, 1, it->second});
       routes_[name] = record_.routes.size();

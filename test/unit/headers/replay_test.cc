@@ -9,11 +9,15 @@ namespace dfe::headers {
 namespace {
 
 // What goes wrong if `names` come first; "" if nothing does.
+// `hidden` macros of the command line come after them.
 std::string Moving(const std::string& text,
-                   const std::vector<std::string>& names) {
+                   const std::vector<std::string>& names,
+                   const std::vector<std::string>& hidden = {}) {
   const HeaderRecord record = RecordOf(text);
-  const Replay replay(record);
+  Replay replay(record);
   EXPECT_EQ(replay.refusal(), "");
+  const std::string refusal = replay.Hide(hidden);
+  if (!refusal.empty()) return refusal;
   std::vector<uint32_t> first;
   for (const std::string& name : names) {
     first.push_back(FileNamed(record, name));
@@ -48,12 +52,85 @@ TEST(Replay, ANameThatBecomesAMacroLaterIsSeen) {
   EXPECT_EQ(Moving("> a.h\n? min 0\n<\n> b.h\n+ min 1\n- min\n<", {"b.h"}), "");
 }
 
+TEST(Replay, ANameWithoutBracketIsNoMacroWithParameters) {
+  EXPECT_EQ(Moving("> a.h\n. min 0\n<\n> b.h\n+ min 2\n<", {"b.h"}), "");
+  EXPECT_EQ(Moving("> b.h\n+ min 2\n<\n> a.h\n. min 2\n<", {"a.h"}), "");
+  EXPECT_EQ(Moving("> a.h\n. min 0\n<\n> b.h\n+ min 1\n<", {"b.h"}),
+            "macro min in /i/a.h by /i/b.h");
+}
+
 TEST(Replay, EqualDefinitionsAreEqual) {
   EXPECT_EQ(
       Moving("> a.h\n+ X 1\n<\n> b.h\n+ X 1\n<\n> c.h\n? X 1\n<", {"b.h"}), "");
   EXPECT_EQ(
       Moving("> a.h\n+ X 1\n<\n> b.h\n+ X 2\n<\n> c.h\n? X 2\n<", {"b.h"}),
       "macro X in /i/c.h by /i/a.h");
+}
+
+TEST(Replay, AHiddenMacroComesAfterWhatMoves) {
+  const std::string start = "> @\n+ X 1\n<\n";
+  EXPECT_EQ(Moving(start + "> a.h\n<\n? X 1\ncode", {"a.h"}, {"X"}), "");
+  EXPECT_EQ(Moving(start + "> a.h\n<\n> b.h\n? X 1\n<", {"a.h"}, {"X", "Z"}),
+            "");
+  EXPECT_EQ(Moving(start + "> a.h\n? X 1\n<", {"a.h"}), "");
+  EXPECT_EQ(Moving(start + "> a.h\n? X 1\n<", {"a.h"}, {"X"}),
+            "macro X of the command line");
+  EXPECT_EQ(Moving(start + "> a.h\n> b.h\n+ X 2\n<\n<", {"a.h"}, {"X"}),
+            "includes /i/b.h");
+  EXPECT_EQ(Moving(start + "> a.h\n- X\n<", {"a.h"}, {"X"}),
+            "macro X of the command line");
+  EXPECT_EQ(Moving("> @\n+ X 1\n+ X 2\n<\n> a.h\n<", {"a.h"}, {"X"}),
+            "defines X more than once");
+  EXPECT_EQ(Moving("> @\n+ X 1\n- X\n<\n> a.h\n<", {"a.h"}, {"X"}),
+            "defines X more than once");
+  // Another file's: here it is an ordinary macro.
+  EXPECT_EQ(Moving("> a.h\n+ X 1\n<\n? X 1", {"a.h"}, {"X"}), "");
+}
+
+TEST(Replay, WhatTheCommandLineIncludesIsInFront) {
+  const HeaderRecord record = RecordOf(
+      "> @\n+ X 1\n> pre.h\n> part.h\n<\n<\n<\n> a.h\n= part.h\n<\ncode");
+  Replay replay(record);
+  EXPECT_EQ(replay.refusal(), "");
+  EXPECT_TRUE(replay.InFront()[FileNamed(record, "pre.h")]);
+  EXPECT_TRUE(replay.InFront()[FileNamed(record, "part.h")]);
+  EXPECT_FALSE(replay.InFront()[FileNamed(record, "a.h")]);
+  EXPECT_FALSE(replay.InFront()[0]);
+  EXPECT_FALSE(replay.Reorder({FileNamed(record, "a.h")}));
+  // It reads what would come later.
+  const HeaderRecord reads =
+      RecordOf("> @\n+ X 1\n> pre.h\n? X 1\n<\n<\n> a.h\n<\ncode");
+  Replay hiding(reads);
+  EXPECT_EQ(hiding.Hide({"X"}), "");
+  EXPECT_NE(hiding.Immovable(FileNamed(reads, "pre.h")), "");
+  EXPECT_TRUE(hiding.Reorder({FileNamed(reads, "a.h")}));
+}
+
+// a.h includes b.h, which includes a.h, which its guard keeps out.
+TEST(Replay, AFileThatIsOpenAlreadyIsSkipped) {
+  const std::string text =
+      "> a.h\n> b.h\n> !a.h\n? a_h 9\n<\n<\n<\n> c.h\n= b.h\n<\ncode";
+  EXPECT_EQ(Moving(text, {"b.h"}), "");
+  EXPECT_EQ(Moving(text, {"c.h"}), "");
+  // Without a guard each entry counts.
+  EXPECT_NE(Moving("> !x.h\n> b.h\n> !x.h\n? X 0\n<\n<\n<\ncode", {"b.h"}), "");
+}
+
+TEST(Replay, CountersThatAreNamesMayDiffer) {
+  HeaderRecord record =
+      RecordOf("> a.h\ncounter\n<\n> b.h\ncounter\n<\ncode\ncounter");
+  const auto moves = [&record](bool names) {
+    Replay replay(record);
+    if (names) replay.CountersAreNames();
+    return !replay.Reorder({FileNamed(record, "b.h")}).has_value();
+  };
+  EXPECT_FALSE(moves(false));
+  EXPECT_TRUE(moves(true));
+  record.files[FileNamed(record, "b.h")].flags |= kFileCounterNumber;
+  EXPECT_FALSE(moves(true));
+  // The main file's count.
+  record = RecordOf("> a.h\n<\ncounter\n> b.h\ncounter\n<\ncounter\ncode");
+  EXPECT_FALSE(moves(true));
 }
 
 // An X-macro file does something else each time it is read.

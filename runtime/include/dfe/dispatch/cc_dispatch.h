@@ -35,8 +35,6 @@
 #include <string_view>
 #include <vector>
 
-#include "dfe/dispatch/cc_names.h"
-
 namespace dfe::dispatch {
 
 // argv[1] is the compiler. Returns the exit code for this process; does not
@@ -74,12 +72,6 @@ std::string PlainDiagnostics(std::string_view text,
                              const std::string& main,
                              const std::vector<TraceLine>& trace,
                              int* warnings);
-
-// A dependency file without the sources of precompiled headers, and with the
-// names of the plain compile.
-std::string PlainDependencies(std::string_view text,
-                              const std::vector<std::string>& node_sources,
-                              const std::vector<FileName>& names = {});
 
 }  // namespace dfe::dispatch
 

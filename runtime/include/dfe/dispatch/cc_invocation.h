@@ -21,6 +21,7 @@ class CcInvocation {
   std::string language;  // "c" or "c++"
   // The dependency file that the compiler writes, or "".
   std::string dependency_file;
+  bool only_user_dependencies = false;  // -MMD
   // Why the call is left alone, or "": not one compile of one C or C++ file to
   // an object, or one that has headers put in front already.
   std::string refusal;
@@ -34,11 +35,18 @@ class CcInvocation {
   // file to file.
   std::vector<std::string> ToolchainWords() const;
 
+  // Why an -include is none of the text in a file, or "": beside the file is a
+  // precompiled header of it, which clang's driver takes instead.
+  std::string PrecompiledAlready(const std::string& folder) const;
+
   // Names the call within its folder: equal for the line of
   // compile_commands.json and for what the build system runs, which differ in
   // the words about dependency files.
   std::string Key(const std::string& folder) const;
 };
+
+// True for a word of CcInvocation::flags whose value is the next word.
+bool TakesNextWord(std::string_view word);
 
 // True for programs that run a compiler, or take its object from elsewhere.
 bool IsLauncherName(std::string_view name);

@@ -4,8 +4,8 @@
 // The record is a stream of events in the order in which the preprocessor saw
 // them, so that a planner can replay the same headers in another order and tell
 // whether any of them would have read something else. Only macros that some
-// file of the unit defines or undefines are kept: what the compiler and the
-// command line define is the same in every order. A read is kept once for each
+// file or word of the command line defines or undefines are kept: what the
+// compiler defines is the same in every order. A read is kept once for each
 // instance of a file, between two of its #include lines and two changes of that
 // macro. Sized for a thousand headers: a few 100 kB.
 //
@@ -15,7 +15,7 @@
 // the same files. So a scan also keeps each path that it asked for besides the
 // files: what the searches passed over, and what was only asked about.
 //
-// File: the frame of envelope.h with signature "DFEHEADR", version 3 and this
+// File: the frame of envelope.h with signature "DFEHEADR", version 4 and this
 // payload; numbers are LEB128 (7 bits a byte, low ones first, at most 64 bits),
 // a text is its length and its bytes, a list its length and its items:
 //
@@ -23,12 +23,16 @@
 //   list of texts     search folders, in order
 //   list of files     text name, flags (FileFlag), bytes, content hash (XXH3),
 //                     modification time in ns, text guard macro ("" = none),
-//                     own tokens, own time in us, instantiations
+//                     own tokens, own time in us, instantiations, and a hash
+//                     of what its __has_include lines asked for and found (0:
+//                     it has none)
 //   list of probes    text path, kind (ProbeKind), and of a file: bytes,
 //                     modification time in ns; by path. Only of a scan
 //   list of texts     macros
-//   list of numbers   definitions: hash of parameters and body; the first is 0
-//                     and means "not defined"
+//   list of numbers   definitions: hash of parameters and body, in which
+//                     attributes have one spelling (__noreturn__ is noreturn);
+//                     kTakesParameters is set for a macro that does; the first
+//                     is 0 and means "not defined"
 //   list of texts     pragmas, one line each
 //   list of routes    text as spelled after #include, flags (RouteFlag),
 //                     search folder + 1 (0: not by search, but beside the
@@ -46,6 +50,8 @@
 //     pragma          pragma
 //     code            the main file's first token that is no directive
 //     counter         __COUNTER__ was expanded
+//     name            macro, definition: seen as a name that no bracket
+//                     follows, so a macro with parameters is as good as none
 //
 // Every enter has its exit. Order never depends on addresses in memory.
 #ifndef DFE_FORMAT_HEADER_RECORD_H_
@@ -76,8 +82,11 @@ enum FileFlag : uint32_t {
   // source_location, __builtin_FILE, in C++ also __PRETTY_FUNCTION__ (a
   // lambda's name is its place).
   kFileTellsNames = 1u << 9,
+  // A value of __COUNTER__ is used otherwise than as the end of a name.
+  kFileCounterNumber = 1u << 10,
+  kFileAsked = 1u << 11,  // found by __has_include, perhaps never read
 };
-inline constexpr uint32_t kAllFileFlags = (1u << 10) - 1;
+inline constexpr uint32_t kAllFileFlags = (1u << 12) - 1;
 
 enum RouteFlag : uint32_t {
   kRouteAngled = 1u << 0,  // <…> and not "…"
@@ -104,9 +113,14 @@ enum class HeaderEvent : uint8_t {
   kPragma,
   kCode,
   kCounter,
+  kName,
 };
 
+inline constexpr uint64_t kTakesParameters = 2;
+
 struct HeaderRecord {
+  static constexpr uint32_t kVersion = 4;
+
   struct File {
     std::string name;
     uint32_t flags = 0;
@@ -117,6 +131,7 @@ struct HeaderRecord {
     uint64_t tokens = 0;
     uint64_t own_us = 0;
     uint64_t instantiations = 0;
+    uint64_t asked = 0;
   };
   struct Probe {
     std::string path;

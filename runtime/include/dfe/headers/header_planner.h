@@ -2,6 +2,11 @@
 //
 // A pure function over records: nothing here looks at the disk. Files with the
 // same flags form a group; each group gets a small tree of precompiled headers.
+// Macros of the command line and search folders may differ in a group: what
+// they mean for a header is seen by what it reads and what it includes. A
+// precompiled header is made without the macros that differ, so none of its
+// headers may read one; and each of its headers is the same file, of the same
+// text, with the same answers of __has_include, for all that use it.
 // The root holds what all files of the group include; a child holds what those
 // of a part include in addition, and is chained onto its parent. Every file
 // gets the deepest node whose headers it all includes anyway, so nothing
@@ -39,10 +44,17 @@ struct CostModel {
   int max_depth = 4;
 };
 
+// A word of the command line that defines or undefines a macro.
+struct MacroWord {
+  std::string name;
+  std::string word;        // as one word: -DX=1
+  bool undefines = false;  // -U
+};
+
 struct PlannedUnit {
   std::string source;
   // Equal for files that may share: folder, language and the compiler's words,
-  // a line each.
+  // a line each, but for macros and search folders.
   std::string group;
   const HeaderRecord* record = nullptr;  // none: nothing is known of it
   std::string refusal;  // why it is not to be planned for, or ""
@@ -51,6 +63,7 @@ struct PlannedUnit {
   // How many files of the project it stands for: more than itself where only a
   // sample was recorded (dfe/headers/predict.h).
   double files = 1;
+  std::vector<MacroWord> macros = {};  // of the command line, in order
 };
 
 struct PlannedNode {
@@ -59,6 +72,8 @@ struct PlannedNode {
   std::vector<std::string> headers;  // all of the chain, sorted by name
   std::vector<int> units;            // that use this very node
   uint64_t tokens = 0;               // beyond the parent's
+  int leader = 0;  // the unit whose words it is made with, but for those that
+  std::vector<std::string> hidden;  // define one of these macros
 };
 
 struct HeaderPlan {

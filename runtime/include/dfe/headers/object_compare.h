@@ -7,7 +7,7 @@
 //    keep their order (initialisers run in it).
 //    Groups (COMDATs) are told apart by their symbol, not by their order.
 //  - the number in the name of a section that is named after a label of the
-//    compiler's own (..L), and of the local label of an exception table.
+//    compiler's own (..L), and at the end of a local symbol's name.
 //  - the order of strings in a section that the linker merges (SHF_MERGE and
 //    SHF_STRINGS, one byte a character), if everything refers to these by their
 //    text: by a local symbol at their start, or by an absolute address. If

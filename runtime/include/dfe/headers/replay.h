@@ -12,6 +12,16 @@
 // induction over the walk, because what a file does next depends on its text
 // and on what it has read.
 //
+// What the command line puts in front (its macros, its -include files) stays in
+// front of all. Only macros that the precompiled header is to be made without,
+// because other files have others, come after it: then nothing in front may
+// read or change them.
+//
+// Values of __COUNTER__ may differ in headers where they only end names: in C
+// these are names of what no other file sees, and without debug information no
+// object has those of variables of functions. (In C++ two files that agree on
+// the name of an inline variable have it once.)
+//
 // Not decided here: whether other order of the same declarations changes what
 // they mean. That is what `dfe verify` compares objects for.
 #ifndef DFE_HEADERS_REPLAY_H_
@@ -33,12 +43,25 @@ struct Conflict {
   std::string what;      // "macro X", "#pragma pack", "open brackets", …
 };
 
+// How the reason ends for a file that reads a hidden macro.
+inline constexpr char kOfTheCommandLine[] = " of the command line";
+
 class Replay {
  public:
   // The record must outlive this.
   explicit Replay(const HeaderRecord& record);
 
   const HeaderRecord& record() const { return record_; }
+
+  // The precompiled header is to be made without what the command line defines
+  // under these names. Returns why that cannot be, or "".
+  std::string Hide(const std::vector<std::string>& macros);
+
+  // Values of __COUNTER__ that only end names of a header need not be the same.
+  void CountersAreNames() { counters_are_names_ = true; }
+
+  // By file: entered by an -include of the command line.
+  const std::vector<bool>& InFront() const { return in_front_; }
 
   // Why the unit can have no other order at all, or "": its own walk in the
   // plain order did not explain what it read.
@@ -51,6 +74,9 @@ class Replay {
   const std::vector<uint32_t>& Includes(uint32_t file) const {
     return includes_[file];
   }
+
+  // How often a file is entered.
+  size_t Instances(uint32_t file) const { return instances_of_[file].size(); }
 
   // The files in the order in which they were entered first.
   const std::vector<uint32_t>& entered() const { return entered_; }
@@ -92,11 +118,15 @@ class Replay {
     uint32_t depth = 0;
     State entry_state;
     std::vector<Step> steps;
+    bool circle = false;  // kept out by its guard, being open already
   };
   class Walk;
 
   void BuildTree();
+  void SkipCircles();
   void FindImmovable();
+  void CloseImmovable();
+  bool CounterCounts(uint32_t file) const;
 
   const HeaderRecord& record_;
   std::string refusal_;
@@ -104,6 +134,9 @@ class Replay {
   std::vector<int32_t> first_instance_;
   std::vector<std::vector<uint32_t>> instances_of_;  // by file
   std::vector<std::string> immovable_;
+  bool counters_are_names_ = false;
+  std::vector<bool> in_front_;
+  std::vector<bool> hidden_;  // by macro
   std::vector<std::vector<uint32_t>> includes_;
   std::vector<uint32_t> entered_;
   std::vector<Entry> first_entry_;

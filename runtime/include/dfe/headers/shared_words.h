@@ -1,0 +1,46 @@
+// Which words of the command line files that share headers may differ in.
+//
+// Build systems tell a file its own name, its module or its library by macros
+// (-DKBUILD_MODNAME=…, -Dfoo_EXPORTS), and each library has search folders of
+// its own. Headers that read none of these macros, and that are found alike,
+// are the same for all of these files.
+#ifndef DFE_HEADERS_SHARED_WORDS_H_
+#define DFE_HEADERS_SHARED_WORDS_H_
+
+#include <string>
+#include <vector>
+
+#include "dfe/dispatch/cc_invocation.h"
+#include "dfe/headers/header_planner.h"
+
+namespace dfe::headers {
+
+// The words that must be the same, a line each: the compiler, the language, and
+// all options but macros and search folders.
+std::string SharedWords(const dispatch::CcInvocation& call);
+
+// The macros of the call, in order.
+std::vector<MacroWord> MacroWords(const dispatch::CcInvocation& call);
+
+// The words that a precompiled header is made with: all of the call's but those
+// that define one of `hidden`.
+std::vector<std::string> NodeWords(const dispatch::CcInvocation& call,
+                                   const std::vector<std::string>& hidden);
+
+// A part of a group whose precompiled headers are made without some macros.
+struct MacroGroup {
+  std::vector<int> members;
+  std::vector<std::string> hidden;
+};
+
+// Splits a group, of units that have records, by the macros that decide what
+// headers are: those that some header reads and that have few values, and those
+// that can only be the same for all (what -U names, what is defined twice). The
+// others are hidden from the precompiled headers.
+std::vector<MacroGroup> SplitByMacros(const std::vector<PlannedUnit>& units,
+                                      const std::vector<int>& members,
+                                      const CostModel& cost);
+
+}  // namespace dfe::headers
+
+#endif  // DFE_HEADERS_SHARED_WORDS_H_

@@ -1,0 +1,176 @@
+// Options one by one, and which of them headers can tell apart.
+#include "dfe/headers/shared_words.h"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
+namespace dfe::headers {
+namespace {
+
+// The words of a call without the compiler; a value goes with its word.
+std::vector<std::vector<std::string>> Options(
+    const dispatch::CcInvocation& call) {
+  std::vector<std::vector<std::string>> options;
+  for (size_t i = 1; i < call.flags.size(); ++i) {
+    options.push_back({call.flags[i]});
+    if (dispatch::TakesNextWord(call.flags[i]) && i + 1 < call.flags.size()) {
+      options.back().push_back(call.flags[++i]);
+    }
+  }
+  return options;
+}
+
+std::optional<MacroWord> AsMacro(const std::vector<std::string>& option) {
+  absl::string_view text = option[0];
+  const bool undefines = absl::StartsWith(text, "-U");
+  if (!undefines && !absl::StartsWith(text, "-D")) return std::nullopt;
+  text.remove_prefix(2);
+  if (text.empty()) {
+    if (option.size() < 2) return std::nullopt;
+    text = option[1];
+  }
+  return MacroWord{std::string(text.substr(0, text.find_first_of("=("))),
+                   absl::StrCat(undefines ? "-U" : "-D", text), undefines};
+}
+
+bool IsSearchFolder(absl::string_view word) {
+  // All of these also with their value in the same word.
+  for (absl::string_view option : {"-I", "-isystem", "-iquote", "-idirafter"}) {
+    if (absl::StartsWith(word, option)) return true;
+  }
+  return false;
+}
+
+// The words of a unit about one macro, a line each.
+std::string WordsAbout(const PlannedUnit& unit, const std::string& name) {
+  std::string words;
+  for (const MacroWord& word : unit.macros) {
+    if (word.name == name) absl::StrAppend(&words, word.word, "\n");
+  }
+  return words;
+}
+
+// Adds those of `names` that some header of the unit reads.
+void AddReadByHeaders(const HeaderRecord& record,
+                      const std::set<std::string>& names,
+                      std::set<std::string>* read) {
+  std::vector<bool> is_read(record.macros.size(), false);
+  std::vector<uint32_t> stack;
+  for (const HeaderRecord::Event& event : record.events) {
+    if (event.kind == HeaderEvent::kEnter) stack.push_back(event.subject);
+    if (event.kind == HeaderEvent::kExit) stack.pop_back();
+    if ((event.kind == HeaderEvent::kRead ||
+         event.kind == HeaderEvent::kName) &&
+        stack.size() > 1) {
+      is_read[event.subject] = true;
+    }
+  }
+  for (size_t i = 0; i < is_read.size(); ++i) {
+    if (is_read[i] && names.contains(record.macros[i])) {
+      read->insert(record.macros[i]);
+    }
+  }
+}
+
+}  // namespace
+
+std::string SharedWords(const dispatch::CcInvocation& call) {
+  std::string words = absl::StrCat(call.language, "\n",
+                                   call.flags.empty() ? "" : call.flags[0]);
+  for (const std::vector<std::string>& option : Options(call)) {
+    if (AsMacro(option) || IsSearchFolder(option[0])) continue;
+    absl::StrAppend(&words, "\n", absl::StrJoin(option, "\n"));
+  }
+  return words;
+}
+
+std::vector<MacroWord> MacroWords(const dispatch::CcInvocation& call) {
+  std::vector<MacroWord> macros;
+  for (const std::vector<std::string>& option : Options(call)) {
+    std::optional<MacroWord> macro = AsMacro(option);
+    if (macro) macros.push_back(*std::move(macro));
+  }
+  return macros;
+}
+
+std::vector<std::string> NodeWords(const dispatch::CcInvocation& call,
+                                   const std::vector<std::string>& hidden) {
+  const std::set<std::string> names(hidden.begin(), hidden.end());
+  std::vector<std::string> words = {call.flags[0]};
+  for (const std::vector<std::string>& option : Options(call)) {
+    const std::optional<MacroWord> macro = AsMacro(option);
+    if (macro && names.contains(macro->name)) continue;
+    words.insert(words.end(), option.begin(), option.end());
+  }
+  return words;
+}
+
+std::vector<MacroGroup> SplitByMacros(const std::vector<PlannedUnit>& units,
+                                      const std::vector<int>& members,
+                                      const CostModel& cost) {
+  std::set<std::string> names;
+  for (int unit : members) {
+    for (const MacroWord& word : units[unit].macros) names.insert(word.name);
+  }
+  std::map<std::string, std::vector<std::string>> differing;  // by member
+  for (const std::string& name : names) {
+    std::vector<std::string> words;
+    words.reserve(members.size());
+    for (int unit : members) words.push_back(WordsAbout(units[unit], name));
+    if (std::set<std::string>(words.begin(), words.end()).size() > 1) {
+      differing[name] = std::move(words);
+    }
+  }
+  std::set<std::string> candidates;
+  for (const auto& [name, words] : differing) candidates.insert(name);
+  std::set<std::string> read;
+  if (!candidates.empty()) {
+    for (int unit : members) {
+      AddReadByHeaders(*units[unit].record, candidates, &read);
+    }
+  }
+
+  std::vector<std::string> keys(members.size());
+  for (const auto& [name, words] : differing) {
+    bool defines_once = true;
+    for (int unit : members) {
+      int count = 0;
+      for (const MacroWord& word : units[unit].macros) {
+        if (word.name != name) continue;
+        ++count;
+        if (count > 1 || word.undefines) defines_once = false;
+      }
+    }
+    const std::set<std::string> values(words.begin(), words.end());
+    const bool few = static_cast<double>(values.size()) * 2 * cost.min_files <=
+                     static_cast<double>(members.size());
+    if (defines_once && !(few && read.contains(name))) continue;
+    for (size_t i = 0; i < members.size(); ++i) {
+      absl::StrAppend(&keys[i], name, "\n", words[i], "\n");
+    }
+  }
+  std::map<std::string, std::vector<size_t>> parts;
+  for (size_t i = 0; i < members.size(); ++i) parts[keys[i]].push_back(i);
+  std::vector<MacroGroup> groups;
+  for (const auto& [key, part] : parts) {
+    MacroGroup group;
+    for (size_t i : part) group.members.push_back(members[i]);
+    for (const auto& [name, words] : differing) {
+      for (size_t i : part) {
+        if (words[i] == words[part[0]]) continue;
+        group.hidden.push_back(name);
+        break;
+      }
+    }
+    groups.push_back(std::move(group));
+  }
+  return groups;
+}
+
+}  // namespace dfe::headers
