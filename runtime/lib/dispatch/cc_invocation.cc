@@ -165,6 +165,8 @@ CcInvocation::CcInvocation(std::vector<std::string> given)
       refuse("tells the preprocessor more: " + word);
     } else if (word == "-Xclang" && has_next && ChangesInput(words[i + 1])) {
       refuse("tells the compiler more: " + words[++i]);
+    } else if (word == "-fdebug-macro") {
+      refuse("keeps macros in debug information: " + word);
     } else if (word == "-gmodules" || word == "-frecord-command-line" ||
                word == "-frecord-gcc-switches" ||
                word == "-grecord-command-line" ||
