@@ -69,6 +69,8 @@ public:
     R->PendingRoute = R->Record.routes.size();
     if (!R->Stack.empty())
       ++R->Stack.back().Epoch;
+    if (R->Stack.size() == 1)
+      R->LeadIsOver = true;
   }
   void MacroExpands(const Token &Name, const MacroDefinition &MD, SourceRange,
                     const MacroArgs *) override {
@@ -465,6 +467,35 @@ void Recorder::lookForCounter(const Token &Tok) {
   }
 }
 
+// The line that defines or undefines a macro alike, or "". Clang takes another
+// definition for the same only if it has blanks in the same places.
+std::string Recorder::lineOf(const IdentifierInfo &II,
+                             const MacroInfo *MI) const {
+  std::string Line = MI ? "#define " : "#undef ";
+  Line += II.getName();
+  if (!MI)
+    return Line;
+  if (MI->isFunctionLike()) {
+    Line += '(';
+    for (auto [Index, Param] : llvm::enumerate(MI->params())) {
+      const bool Last = Index + 1 == MI->getNumParams();
+      if (Index > 0)
+        Line += ',';
+      if (!(Last && MI->isC99Varargs()))
+        Line += Param->getName();
+      if (Last && MI->isVariadic())
+        Line += "...";
+    }
+    Line += ')';
+  }
+  for (auto [Index, Tok] : llvm::enumerate(MI->tokens())) {
+    if (Index == 0 || Tok.hasLeadingSpace())
+      Line += ' ';
+    Line += PP.getSpelling(Tok);
+  }
+  return StringRef(Line).contains('\n') ? std::string() : Line;
+}
+
 void Recorder::change(const IdentifierInfo &II, const MacroInfo *MI) {
   if (Stack.empty())
     return;
@@ -473,6 +504,8 @@ void Recorder::change(const IdentifierInfo &II, const MacroInfo *MI) {
   ++Versions[Macro];
   if (!(Record.files[Stack.back().File].flags & dfe::kFileBuiltin))
     Interesting[Macro] = true;
+  if (Stack.size() == 1 && !LeadIsOver)
+    Record.leading.push_back({II.getName().str(), lineOf(II, MI)});
   Record.events.push_back(
       {MI ? dfe::HeaderEvent::kDefine : dfe::HeaderEvent::kUndefine, Macro,
        definitionOf(MI), 0});
@@ -563,6 +596,7 @@ void Recorder::token(const Token &Tok) {
   }
   if (!SawCode && Stack.size() == 1 && Tok.isNot(tok::eof)) {
     SawCode = true;
+    LeadIsOver = true;
     Record.events.push_back({dfe::HeaderEvent::kCode});
   }
 }

@@ -32,10 +32,15 @@ template <class T> T id(T t) { return t; }
 //--- m.cpp
 // CHECK: file ./a.h once counter counter_number bytes=
 // CHECK: file ./b.h counter guard=B_H bytes={{.*}} instantiations=1
-// CHECK: enter m.cpp
+// CHECK: leading #define SET 1{{$}}
+// CHECK-NEXT: leading #define PAIR(a,b...) a +b{{$}}
+// CHECK-NEXT: leading #undef PAIR{{$}}
+// CHECK-NEXT: enter m.cpp
 // CHECK: define SET #[[N:[0-9]+]]
 #define SET 1
-// CHECK-NEXT: enter ./a.h by "a.h"{{$}}
+#define PAIR(a, b...) a /* blank */ +b
+#undef PAIR
+// CHECK: enter ./a.h by "a.h"{{$}}
 // CHECK-NEXT: pragma once
 // CHECK-NEXT: read SET #[[N]]
 // CHECK-NEXT: read TESTED undefined

@@ -87,6 +87,8 @@ private:
   void settleName(bool BracketFollows = true);
   void readCondition(clang::SourceRange Range);
   void expand(const clang::Token &Name, const clang::MacroInfo *MI);
+  std::string lineOf(const clang::IdentifierInfo &II,
+                     const clang::MacroInfo *MI) const;
   void change(const clang::IdentifierInfo &II, const clang::MacroInfo *MI);
   void pragma(clang::SourceLocation Loc);
   void token(const clang::Token &Tok);
@@ -140,6 +142,8 @@ private:
   /// 1 after `extern`, 2 after its string.
   int Linkage = 0;
   bool SawCode = false;
+  /// The main file had its first #include, or its first token.
+  bool LeadIsOver = false;
 };
 
 } // namespace dfeheaders

@@ -1,6 +1,7 @@
 // Reading, writing and printing of header records; see the header.
 #include "dfe/format/header_record.h"
 
+#include "dfe/format/byte_stream.h"
 #include "dfe/format/envelope.h"
 
 namespace dfe {
@@ -23,100 +24,7 @@ bool HasValue(HeaderEvent kind) {
          kind == HeaderEvent::kDefine || kind == HeaderEvent::kName;
 }
 
-class Writer {
- public:
-  void Number(uint64_t value) {
-    while (value >= 0x80) {
-      out += static_cast<char>(value | 0x80);
-      value >>= 7;
-    }
-    out += static_cast<char>(value);
-  }
-  void Text(std::string_view text) {
-    Number(text.size());
-    out += text;
-  }
-  template <typename List, typename Item>
-  void Each(const List& list, Item item) {
-    Number(list.size());
-    for (const auto& entry : list) item(entry);
-  }
-  std::string out;
-};
-
-// Reads until the first fault, which it remembers; after it every read gives
-// nothing.
-class Reader {
- public:
-  explicit Reader(std::string_view bytes) : rest_(bytes), size_(bytes.size()) {}
-
-  uint64_t Number(const char* what) {
-    uint64_t value = 0;
-    for (int shift = 0; !failed(); shift += 7) {
-      if (rest_.empty()) {
-        Fail(what, "a number", "the end");
-        break;
-      }
-      const auto byte = static_cast<unsigned char>(rest_[0]);
-      rest_.remove_prefix(1);
-      if (shift == 63 && byte > 1) {
-        Fail(what, "at most 64 bits", "more");
-        break;
-      }
-      value |= static_cast<uint64_t>(byte & 0x7f) << shift;
-      if (byte < 0x80) return value;
-    }
-    return 0;
-  }
-  // A number below `end`.
-  uint32_t Index(const char* what, uint64_t end) {
-    const uint64_t value = Number(what);
-    if (failed()) return 0;
-    if (value >= end) {
-      Fail(what, "less than " + std::to_string(end), std::to_string(value));
-      return 0;
-    }
-    return static_cast<uint32_t>(value);
-  }
-  std::string Text(const char* what) {
-    const uint64_t size = Number(what);
-    if (failed()) return {};
-    if (size > rest_.size()) {
-      Fail(what, std::to_string(size) + " bytes", std::to_string(rest_.size()));
-      return {};
-    }
-    std::string text(rest_.substr(0, size));
-    rest_.remove_prefix(size);
-    return text;
-  }
-  // Calls `item` as often as the list is long. Each item has a byte at least,
-  // so that a wrong length cannot ask for more memory than the file has bytes.
-  template <typename Item>
-  void Each(const char* what, Item item) {
-    const uint64_t count = Number(what);
-    if (count > rest_.size()) {
-      Fail(what, "at most " + std::to_string(rest_.size()),
-           std::to_string(count));
-    }
-    for (uint64_t i = 0; i < count && !failed(); ++i) item();
-  }
-  void Fail(const char* what, const std::string& expected,
-            const std::string& got) {
-    if (failed()) return;
-    error = "byte " + std::to_string(size_ - rest_.size()) + ": " + what +
-            ": expected " + expected + ", got " + got;
-  }
-  bool failed() const { return !error.empty(); }
-  bool at_end() const { return rest_.empty(); }
-
-  std::string error;
-
- private:
-  std::string_view rest_;
-  size_t size_;
-};
-
-void ReadEvents(Reader& in, HeaderRecord* record) {
+void ReadEvents(ByteReader& in, HeaderRecord* record) {
   uint64_t open = 0;
   in.Each("events", [&] {
     HeaderRecord::Event event = {};
@@ -191,7 +99,7 @@ std::variant<HeaderRecord, FormatError> HeaderRecord::Parse(
   auto opened =
       OpenEnvelope(bytes, where, kSignature, kVersion, expected_identity);
   if (auto* error = std::get_if<FormatError>(&opened)) return std::move(*error);
-  Reader in(std::get<Envelope>(opened).payload);
+  ByteReader in(std::get<Envelope>(opened).payload);
   HeaderRecord record;
   record.definitions.clear();
   record.main_file = in.Text("main file");
@@ -236,6 +144,12 @@ std::variant<HeaderRecord, FormatError> HeaderRecord::Parse(
     route.line = in.Index("line", uint64_t{1} << 32);
     record.routes.push_back(std::move(route));
   });
+  in.Each("leading macros", [&] {
+    Leading leading;
+    leading.macro = in.Text("macro");
+    leading.line = in.Text("line");
+    record.leading.push_back(std::move(leading));
+  });
   ReadEvents(in, &record);
   if (!in.failed() && !in.at_end()) in.Fail("payload", "its end", "more bytes");
   if (in.failed()) {
@@ -251,7 +165,7 @@ std::optional<FormatError> HeaderRecord::Save(const std::string& path,
 }
 
 std::string HeaderRecord::Serialize(std::string_view identity) const {
-  Writer out;
+  ByteWriter out;
   auto text = [&out](const std::string& item) { out.Text(item); };
   out.Text(main_file);
   out.Each(search_folders, text);
@@ -283,6 +197,10 @@ std::string HeaderRecord::Serialize(std::string_view identity) const {
     out.Number(route.search);
     out.Number(route.line);
   });
+  out.Each(leading, [&out](const Leading& line) {
+    out.Text(line.macro);
+    out.Text(line.line);
+  });
   out.Each(events, [&out](const Event& event) {
     out.Number(static_cast<uint64_t>(event.kind));
     if (HasSubject(event.kind)) out.Number(event.subject);
@@ -311,6 +229,7 @@ std::string HeaderRecord::Dump(bool with_costs) const {
     if (with_costs)
       out += kKinds[static_cast<int>(probe.kind)] + probe.path + "\n";
   }
+  for (const Leading& line : leading) out += "leading " + line.line + "\n";
   size_t indent = 0;
   for (const Event& event : events) {
     if (event.kind == HeaderEvent::kExit) {

@@ -77,28 +77,24 @@ std::string LineFor(const HeaderRecord& record, const Replay::Entry& entry,
   return absl::StrCat("#include \"", file.name, "\"");
 }
 
-// By the last -O word, as the compiler sees it.
-bool IsOptimised(absl::string_view group) {
-  bool optimised = false;
+// The last of the words that start so, which counts, or "".
+absl::string_view LastWord(absl::string_view group, absl::string_view start) {
+  absl::string_view last;
   for (absl::string_view word : absl::StrSplit(group, '\n')) {
-    if (absl::StartsWith(word, "-O")) optimised = word != "-O0";
+    if (absl::StartsWith(word, start)) last = word;
   }
-  return optimised;
+  return last;
 }
-
+bool IsOptimised(absl::string_view group) {
+  const absl::string_view word = LastWord(group, "-O");
+  return !word.empty() && word != "-O0";
+}
 // Whether names of local things are in the object.
 bool HasDebugInfo(absl::string_view group) {
-  bool debug = false;
-  for (absl::string_view word : absl::StrSplit(group, '\n')) {
-    if (absl::StartsWith(word, "-g")) debug = word != "-g0";
-  }
-  return debug;
+  const absl::string_view word = LastWord(group, "-g");
+  return !word.empty() && word != "-g0";
 }
-
-bool IsC(absl::string_view group) {
-  const std::vector<absl::string_view> lines = absl::StrSplit(group, '\n');
-  return lines.size() > 1 && lines[1] == "c";
-}
+bool IsC(absl::string_view group) { return absl::StrContains(group, "\nc\n"); }
 
 struct Unit {
   int index;  // into the caller's list
@@ -114,14 +110,17 @@ constexpr uint32_t kNone = ~uint32_t{0};
 
 class GroupPlanner {
  public:
-  // `hidden`: macros of the command line that nodes are made without.
+  // `hidden`: macros of the command line that nodes are made without;
+  // `leading`: what all files say of macros first, and nodes, too.
   GroupPlanner(const std::vector<PlannedUnit>& units, const CostModel& cost,
                const std::set<std::string>& banned,
-               std::vector<std::string> hidden, HeaderPlan* plan)
+               std::vector<std::string> hidden,
+               std::vector<HeaderRecord::Leading> leading, HeaderPlan* plan)
       : input_(units),
         cost_(cost),
         banned_(banned),
         hidden_(std::move(hidden)),
+        leading_(std::move(leading)),
         plan_(plan) {}
 
   void Plan(const std::vector<int>& members) {
@@ -149,8 +148,11 @@ class GroupPlanner {
     std::string why = unit.replay->refusal();
     if (why.empty()) why = unit.replay->Hide(hidden_);
     const std::string& group = input_[index].group;
-    if (IsC(group) && !HasDebugInfo(group)) unit.replay->CountersAreNames();
+    unit.replay->Lead(leading_);
     unit.names_refusal = input_[index].names_refusal;
+    if (IsC(group) && !HasDebugInfo(group) && unit.names_refusal.empty()) {
+      unit.replay->CountersAreNames();
+    }
     for (const HeaderRecord::File& file : input_[index].record->files) {
       if ((file.flags & kFileTellsNames) != 0 && unit.names_refusal.empty()) {
         unit.names_refusal = absl::StrCat("relative name, and ", file.name,
@@ -542,6 +544,11 @@ class GroupPlanner {
     node.tokens = extra;
     node.leader = unit.index;
     node.hidden = hidden_;
+    if (parent < 0) {
+      for (const HeaderRecord::Leading& line : leading_) {
+        node.lines.push_back(line.line);
+      }
+    }
     for (uint32_t id : tops) node.lines.push_back(Line(unit, unit.local[id]));
     set.Each([&](size_t id) { node.headers.push_back(headers_[id].name); });
     std::sort(node.headers.begin(), node.headers.end());
@@ -645,6 +652,7 @@ class GroupPlanner {
   const CostModel& cost_;
   const std::set<std::string>& banned_;
   const std::vector<std::string> hidden_;
+  const std::vector<HeaderRecord::Leading> leading_;
   HeaderPlan* plan_;
   std::vector<Unit> units_;
   std::vector<Header> headers_;
@@ -672,15 +680,16 @@ HeaderPlan PlanHeaders(const std::vector<PlannedUnit>& units,
   }
   for (const auto& [flags, members] : groups) {
     for (const MacroGroup& part : SplitByMacros(units, members, cost)) {
-      double files = 0;
-      for (int unit : part.members) files += units[unit].files;
-      if (files < cost.min_files) {
-        for (int unit : part.members) {
-          plan.reason_of_unit[unit] = "too few files with these flags";
+      for (const LeadGroup& lead : SplitByLead(units, part.members, cost)) {
+        if (FilesOf(units, lead.members) < cost.min_files) {
+          for (int unit : lead.members) {
+            plan.reason_of_unit[unit] = "too few files with these flags";
+          }
+          continue;
         }
-        continue;
+        GroupPlanner(units, cost, bans, part.hidden, lead.leading, &plan)
+            .Plan(lead.members);
       }
-      GroupPlanner(units, cost, bans, part.hidden, &plan).Plan(part.members);
     }
   }
   return plan;

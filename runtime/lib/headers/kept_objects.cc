@@ -29,7 +29,7 @@ std::string ObjectKey(const ProjectUnit& unit, absl::string_view way) {
       !dispatch::WordRefusal(unit.call).empty()) {
     return "";
   }
-  std::string key = absl::StrCat("dfe-object 2\n", unit.identity, "\n",
+  std::string key = absl::StrCat("dfe-object 3\n", unit.identity, "\n",
                                  unit.setup, "\n", unit.directory, "\n", way);
   for (const std::string& word : unit.call.words) {
     absl::StrAppend(&key, "\n", word.size(), " ", word);
@@ -61,7 +61,7 @@ absl::StatusOr<int> WriteKept(const Project& project,
     const int node = project.plan.node_of_unit[i];
     std::string way = "plain";
     if (node >= 0) {
-      way = TextOf(absl::StrCat(session, "/cc/nodes/", node, ".name"));
+      way = TextOf(absl::StrCat(session, "/cc/nodes/", node, ".content"));
       if (way.empty()) continue;
     }
     const std::string parts = TextOf(absl::StrCat(session, "/cc/parts/", name));

@@ -26,6 +26,7 @@
 #include "dfe/dispatch/cc_parts.h"
 #include "dfe/dispatch/record_state.h"
 #include "dfe/format/envelope.h"
+#include "dfe/headers/plan_cache.h"
 #include "dfe/headers/shared_words.h"
 #include "dfe/store/header_bans.h"
 
@@ -392,7 +393,8 @@ void Replan(Project* project) {
     if (unit.recorded) planned.record = &unit.record;
     project->planned_units.push_back(std::move(planned));
   }
-  project->plan = PlanHeaders(project->planned_units, project->banned);
+  project->plan =
+      KnownPlan(project->planned_units, project->banned, project->cache);
 }
 
 namespace {
@@ -406,8 +408,9 @@ struct NodeFiles {
   std::string whole_text;  // of the sources of the chain, the root's first
   const ProjectUnit* leader = nullptr;  // whose words it is made with
   std::vector<std::string> words;       // of the compiler
-  std::string record_hash;              // of the record of the whole text
-  std::string probes;                   // of that record
+  std::string content;      // hash of words, lines and those of the parents
+  std::string record_hash;  // of the record of the whole text
+  std::string probes;       // of that record
   bool dropped = false;
 };
 
@@ -567,6 +570,7 @@ absl::Status WriteNode(const Project& project, const std::string& folder,
            {".args", absl::StrJoin(words, "\n")},
            {".name", own.name + ".pch"},
            {".source", own.source},
+           {".content", own.content},
            {".record",
             absl::StrCat(own.stem, ".dfeheaders\n", own.record_hash, "\n")}}) {
     absl::Status written = Write(stem + suffix, text);
@@ -595,6 +599,9 @@ absl::StatusOr<int> WriteSession(Project* project, const std::string& session,
     if (!used[i]) continue;
     files[i].leader = &project->units[node.leader];
     files[i].words = NodeWords(files[i].leader->call, node.hidden);
+    files[i].content = HashName(
+        absl::StrCat(node.parent < 0 ? "" : files[node.parent].content, "\n",
+                     absl::StrJoin(files[i].words, "\n"), "\n", files[i].text));
     files[i].stem = NodeStem(*project, node, files[i]);
     files[i].source = files[i].stem + ".h";
   }

@@ -52,9 +52,11 @@ constexpr int kDeepest = 1000;
 // guards decide anew.
 class Replay::Walk {
  public:
-  Walk(const Replay& replay, std::vector<Instance>* learn)
+  Walk(const Replay& replay, std::vector<Instance>* learn,
+       std::vector<State>* states = nullptr)
       : replay_(replay),
         learn_(learn),
+        states_(states),
         definition_(replay.record_.macros.size(), 0),
         definer_(replay.record_.macros.size(), 0),
         hiding_(learn == nullptr),
@@ -74,6 +76,21 @@ class Replay::Walk {
     if (!main.steps.empty() && main.steps[0].child == 1 && IsBuiltin(1)) {
       Enter({1}, main.depth);
       next_main_step_ = 1;
+    }
+  }
+  // What the main file says before its first #include, of some macros.
+  void Lead() {
+    const Instance& main = replay_.instances_[0];
+    for (size_t i = next_main_step_; i < main.steps.size(); ++i) {
+      const Step& step = main.steps[i];
+      if (IsInclude(step.kind)) return;
+      const bool defines = step.kind == HeaderEvent::kDefine;
+      if ((!defines && step.kind != HeaderEvent::kUndefine) ||
+          !replay_.leading_[step.subject]) {
+        continue;
+      }
+      definition_[step.subject] = defines ? step.value : 0;
+      definer_[step.subject] = main.file;
     }
   }
   void Front(uint32_t file) {
@@ -219,13 +236,14 @@ class Replay::Walk {
             Include(step.subject, depth);
             Narrow(candidates, file, pragma_file_, "#pragma " + pragma_what_,
                    [&](const Instance& other) {
-                     return other.steps[i].plain.Same(pragma_state_, system);
+                     return replay_.states_[other.steps[i].plain].Same(
+                         pragma_state_, system);
                    });
           } else {
             if (step.child >= 0) {
               Enter({static_cast<uint32_t>(step.child)}, depth);
             }
-            (*learn_)[index].steps[i].plain = pragma_state_;
+            (*learn_)[index].steps[i].plain = Learned(pragma_state_);
           }
           break;
         }
@@ -265,11 +283,11 @@ class Replay::Walk {
           break;
         case HeaderEvent::kCounter:
           if (learn_ != nullptr) {
-            (*learn_)[index].steps[i].counter = counter_;
+            (*learn_)[index].steps[i].value = counter_;
           } else if (index == 0 || replay_.CounterCounts(file)) {
             Narrow(candidates, file, counter_file_, "__COUNTER__",
                    [&](const Instance& other) {
-                     return other.steps[i].counter == counter_;
+                     return other.steps[i].value == counter_;
                    });
           }
           counter_file_ = file;
@@ -280,6 +298,15 @@ class Replay::Walk {
           break;
       }
     }
+  }
+
+  // The number of a state: mostly that of the one before.
+  uint32_t Learned(const State& state) {
+    if (states_->empty() || states_->back().code != state.code ||
+        states_->back().outside != state.outside) {
+      states_->push_back(state);
+    }
+    return static_cast<uint32_t>(states_->size() - 1);
   }
 
   // What a definition is to a name that no bracket follows.
@@ -326,6 +353,7 @@ class Replay::Walk {
 
   const Replay& replay_;
   std::vector<Instance>* learn_;
+  std::vector<State>* states_;  // that were learned
   std::vector<uint32_t> definition_;
   std::vector<uint32_t> definer_;  // the file that changed a macro last
   bool hiding_;                    // the hidden macros are not defined yet
@@ -336,7 +364,7 @@ class Replay::Walk {
   State pragma_state_;
   uint32_t pragma_file_ = 0;
   std::string pragma_what_ = "state";
-  uint64_t counter_ = 0;
+  uint32_t counter_ = 0;
   uint32_t counter_file_ = 0;
   uint32_t depth_ = 0;
   int nesting_ = 0;
@@ -349,7 +377,7 @@ Replay::Replay(const HeaderRecord& record) : record_(record) {
     refusal_ = "empty record";
     return;
   }
-  Walk plain(*this, &instances_);
+  Walk plain(*this, &instances_, &states_);
   plain.CommandLine();
   plain.Main();
   if (plain.conflict) {
@@ -408,6 +436,14 @@ std::string Replay::Hide(const std::vector<std::string>& macros) {
   return "";
 }
 
+void Replay::Lead(const std::vector<HeaderRecord::Leading>& lines) {
+  std::set<absl::string_view> names;
+  for (const HeaderRecord::Leading& line : lines) names.insert(line.macro);
+  for (size_t i = 0; i < leading_.size(); ++i) {
+    leading_[i] = names.contains(record_.macros[i]);
+  }
+}
+
 void Replay::BuildTree() {
   const size_t count = record_.files.size();
   first_instance_.assign(count, -1);
@@ -417,6 +453,7 @@ void Replay::BuildTree() {
   immovable_.resize(count);
   in_front_.assign(count, false);
   hidden_.assign(record_.macros.size(), false);
+  leading_.assign(record_.macros.size(), false);
   std::vector<uint32_t> stack;
   for (const HeaderRecord::Event& event : record_.events) {
     if (event.kind == HeaderEvent::kExit) {
@@ -513,6 +550,7 @@ std::optional<Conflict> Replay::Reorder(const std::vector<uint32_t>& first,
                                         std::vector<bool>* reached) const {
   Walk walk(*this, nullptr);
   walk.CommandLine();
+  walk.Lead();
   for (uint32_t file : first) {
     if (!walk.conflict) walk.Front(file);
   }

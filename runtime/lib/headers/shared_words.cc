@@ -1,6 +1,7 @@
 // Options one by one, and which of them headers can tell apart.
 #include "dfe/headers/shared_words.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
@@ -9,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 
 namespace dfe::headers {
 namespace {
@@ -76,6 +78,29 @@ void AddReadByHeaders(const HeaderRecord& record,
       read->insert(record.macros[i]);
     }
   }
+}
+
+// What the main file says first of macros that its headers read.
+std::vector<HeaderRecord::Leading> LeadingMacros(const PlannedUnit& unit) {
+  for (absl::string_view word : absl::StrSplit(unit.group, '\n')) {
+    if (absl::StartsWith(word, "-W") &&
+        (absl::StrContains(word, "macro") || word == "-Weverything")) {
+      return {};
+    }
+  }
+  std::set<std::string> names;
+  for (const HeaderRecord::Leading& line : unit.record->leading) {
+    names.insert(line.macro);
+  }
+  std::set<std::string> read;
+  if (!names.empty()) AddReadByHeaders(*unit.record, names, &read);
+  std::vector<HeaderRecord::Leading> leading;
+  for (const HeaderRecord::Leading& line : unit.record->leading) {
+    if (!read.contains(line.macro)) continue;
+    if (line.line.empty()) return {};
+    leading.push_back(line);
+  }
+  return leading;
 }
 
 }  // namespace
@@ -170,6 +195,40 @@ std::vector<MacroGroup> SplitByMacros(const std::vector<PlannedUnit>& units,
     }
     groups.push_back(std::move(group));
   }
+  return groups;
+}
+
+double FilesOf(const std::vector<PlannedUnit>& units,
+               const std::vector<int>& members) {
+  double files = 0;
+  for (int unit : members) files += units[unit].files;
+  return files;
+}
+
+std::vector<LeadGroup> SplitByLead(const std::vector<PlannedUnit>& units,
+                                   const std::vector<int>& members,
+                                   const CostModel& cost) {
+  std::map<std::string, LeadGroup> leads;
+  for (int unit : members) {
+    std::vector<HeaderRecord::Leading> leading = LeadingMacros(units[unit]);
+    std::string text;
+    for (const HeaderRecord::Leading& line : leading) {
+      absl::StrAppend(&text, line.line, "\n");
+    }
+    LeadGroup& group = leads[text];
+    group.leading = std::move(leading);
+    group.members.push_back(unit);
+  }
+  std::vector<LeadGroup> groups(1);
+  for (auto& [text, group] : leads) {
+    if (text.empty() || FilesOf(units, group.members) < cost.min_files) {
+      groups[0].members.insert(groups[0].members.end(), group.members.begin(),
+                               group.members.end());
+    } else {
+      groups.push_back(std::move(group));
+    }
+  }
+  std::sort(groups[0].members.begin(), groups[0].members.end());
   return groups;
 }
 

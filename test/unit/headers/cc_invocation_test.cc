@@ -59,8 +59,8 @@ TEST(CcInvocation, WordsThatReachTheCompilerOnOtherWaysAreSeen) {
        {"--config=x.cfg", "--config x.cfg", "-ivfsoverlay x.yaml",
         "-Xclang -include -Xclang x.h", "-Xclang -include-pch -Xclang x",
         "-Wp,-include,x.h", "-Xpreprocessor -DX", "-Xclang -emit-llvm",
-        "-gmodules", "-fdebug-macro", "-frecord-command-line", "-target x86_64-windows-msvc",
-        "--target=x86_64-pc-windows-gnu"}) {
+        "-gmodules", "-fdebug-macro", "-frecord-command-line",
+        "-target x86_64-windows-msvc", "--target=x86_64-pc-windows-gnu"}) {
     EXPECT_NE(Call("cc -c a.c " + words).refusal, "") << words;
   }
   for (const std::string words :

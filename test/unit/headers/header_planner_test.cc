@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "record_testing.h"
 
 namespace dfe::headers {
@@ -126,6 +127,38 @@ TEST(HeaderPlanner, MacrosOfTheCommandLineMayDiffer) {
   EXPECT_THAT(node.lines, ElementsAre("#include <a.h>"));
   EXPECT_THAT(node.hidden, ElementsAre("NAME"));
   EXPECT_EQ(planned.plan.node_of_unit, std::vector<int>(4, 0));
+}
+
+// As with _GNU_SOURCE: what a file defines first comes first in its node, too.
+TEST(HeaderPlanner, WhatFilesDefineFirstComesFirst) {
+  const std::string reads = "> a.h\n? X 1\n<\n> b.h\n<\ncode";
+  const std::string unset = absl::StrReplaceAll(reads, {{"X 1", "X 0"}});
+  std::vector<std::string> texts(3, "lead Y\nlead X\n" + reads);
+  texts.resize(6, unset);
+  Planned planned(texts);
+  planned.Run();
+  ASSERT_EQ(planned.plan.nodes.size(), 2u);
+  EXPECT_THAT(planned.plan.node_of_unit, ElementsAre(1, 1, 1, 0, 0, 0));
+  EXPECT_THAT(planned.plan.nodes[0].lines,
+              ElementsAre("#include <a.h>", "#include <b.h>"));
+  EXPECT_THAT(planned.plan.nodes[1].lines,
+              ElementsAre("#define X", "#include <a.h>", "#include <b.h>"));
+  // Where the compiler would warn of it, the header stays behind.
+  for (PlannedUnit& unit : planned.units) unit.group += "\n-Wunused-macros";
+  planned.Run();
+  for (int unit = 0; unit < 3; ++unit) {
+    const int node = planned.plan.node_of_unit[unit];
+    if (node < 0) continue;
+    EXPECT_THAT(planned.plan.nodes[node].headers, ElementsAre("/i/b.h"));
+  }
+  // Too few say it.
+  texts.resize(2);
+  texts.resize(5, unset);
+  Planned few(texts);
+  few.Run();
+  for (const PlannedNode& node : few.plan.nodes) {
+    EXPECT_THAT(node.lines, Not(Contains("#define X")));
+  }
 }
 
 TEST(HeaderPlanner, WhatTheCommandLineIncludesIsSharedOrNothingIs) {

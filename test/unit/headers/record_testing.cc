@@ -35,6 +35,9 @@ class Builder {
       Add(HeaderEvent::kDefine, Macro(words[1]), Definition(words[2]));
     } else if (verb == "-") {
       Add(HeaderEvent::kUndefine, Macro(words[1]));
+    } else if (verb == "lead") {
+      record_.leading.push_back({words[1], "#define " + words[1]});
+      Add(HeaderEvent::kDefine, Macro(words[1]), Definition("1"));
     } else if (verb == "code") {
       Add(HeaderEvent::kCode);
     } else if (verb == "counter") {

@@ -15,8 +15,11 @@ namespace dfe::headers {
 //   = a.h     an #include of a.h that its guard kept out
 //   ? X 0     read X, not defined;  ? X 1  read definition 1
 //   . X 1     seen as a name that no bracket follows
-//   + X 1     defined (definitions 2, 3, 6, 7 … take parameters);  - X
-//   undefined # TEXT    #pragma TEXT code      the main file's first token
+//   + X 1     defined (definitions 2, 3, 6, 7 … take parameters)
+//   - X       undefined
+//   lead X    defined as 1 by the main file, before its first #include
+//   # TEXT    #pragma TEXT
+//   code      the main file's first token
 //   counter   __COUNTER__
 // The main file is m.cpp, entered and left by itself. Each header has 1000
 // tokens and is found in the search folder /i. A guard is read and defined on

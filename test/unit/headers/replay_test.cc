@@ -87,6 +87,21 @@ TEST(Replay, AHiddenMacroComesAfterWhatMoves) {
   EXPECT_EQ(Moving("> a.h\n+ X 1\n<\n? X 1", {"a.h"}, {"X"}), "");
 }
 
+TEST(Replay, WhatLeadsIsSaidInFront) {
+  const HeaderRecord record =
+      RecordOf("lead X\nlead Y\n> a.h\n? X 1\n<\n> b.h\n? Y 1\n<\ncode");
+  Replay replay(record);
+  EXPECT_TRUE(replay.Reorder({FileNamed(record, "a.h")}));
+  replay.Lead({{"X", ""}});
+  EXPECT_FALSE(replay.Reorder({FileNamed(record, "a.h")}));
+  EXPECT_TRUE(replay.Reorder({FileNamed(record, "b.h")}));
+  // The main file asks first whether it is defined.
+  const HeaderRecord asks = RecordOf("? X 0\nlead X\n> a.h\n? X 1\n<\ncode");
+  Replay asking(asks);
+  asking.Lead({{"X", ""}});
+  EXPECT_TRUE(asking.Reorder({FileNamed(asks, "a.h")}));
+}
+
 TEST(Replay, WhatTheCommandLineIncludesIsInFront) {
   const HeaderRecord record = RecordOf(
       "> @\n+ X 1\n> pre.h\n> part.h\n<\n<\n<\n> a.h\n= part.h\n<\ncode");

@@ -13,6 +13,7 @@
 //   cc/nodes/N.args     the compiler's words for it, one a line
 //   cc/nodes/N.name     the path of the precompiled header
 //   cc/nodes/N.source   the path of its source
+//   cc/nodes/N.content  a hash of what it is made of, but for times and places
 //   cc/nodes/N.record   two lines: the path and the HashName of the record of
 //                       all sources of the chain
 //

@@ -38,6 +38,9 @@
 //                     search folder + 1 (0: not by search, but beside the
 //                     includer or by an absolute name)
 //                     and the line it stands in
+//   list of leading   text macro and text line: what the main file defines and
+//                     undefines before its first #include and its first token,
+//                     in order; the line is "" if it has no form of one line
 //   list of events    kind (EventKind), then as the kind says:
 //     enter           file, route + 1 (0: none), depth: open brackets times
 //                     kDepthBracket, and one for each open extern "C" {
@@ -145,6 +148,10 @@ struct HeaderRecord {
     uint32_t search = 0;
     uint32_t line = 0;
   };
+  struct Leading {
+    std::string macro;
+    std::string line;
+  };
   struct Event {
     HeaderEvent kind;
     uint32_t subject = 0;  // file, macro or pragma
@@ -160,6 +167,7 @@ struct HeaderRecord {
   std::vector<uint64_t> definitions = {0};
   std::vector<std::string> pragmas;
   std::vector<Route> routes;
+  std::vector<Leading> leading;
   std::vector<Event> events;
 
   static std::variant<HeaderRecord, FormatError> Load(

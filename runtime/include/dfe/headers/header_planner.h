@@ -58,7 +58,8 @@ struct PlannedUnit {
   std::string group;
   const HeaderRecord* record = nullptr;  // none: nothing is known of it
   std::string refusal;  // why it is not to be planned for, or ""
-  // Why headers that it finds under a relative name are not to be shared, or ""
+  // Why headers that it finds under a relative name are not to be shared, as
+  // words make names part of the object, or ""
   std::string names_refusal;
   // How many files of the project it stands for: more than itself where only a
   // sample was recorded (dfe/headers/predict.h).
@@ -88,6 +89,10 @@ struct HeaderPlan {
   // For all the rest of the same files, which no plan changes.
   double rest_us = 0;
 };
+
+// Raised when another plan can come of the same records: plans are kept, see
+// dfe/headers/plan_cache.h.
+inline constexpr int kPlannerVersion = 1;
 
 // `banned` are names of headers that are left out whatever the records say.
 HeaderPlan PlanHeaders(const std::vector<PlannedUnit>& units,

@@ -12,9 +12,10 @@
 namespace dfe::headers {
 
 // The key of a unit's object: compiler, words, folder, contents of all files,
-// how each search ended, and how it will be compiled: `way` names the
-// precompiled header, or says that there is none. "" if its record does not say
-// all of it: the object depends on the day, or words have more written or read.
+// how each search ended, and how it will be compiled: `way` says of what
+// the precompiled header is made, or that there is none. "" if its record does
+// not say all of it: the object depends on the day, or words have more written
+// or read.
 std::string ObjectKey(const ProjectUnit& unit, absl::string_view way);
 
 // Writes an order for each unit that has a key into a session that already has

@@ -57,6 +57,10 @@ class Replay {
   // under these names. Returns why that cannot be, or "".
   std::string Hide(const std::vector<std::string>& macros);
 
+  // What the main file says of these macros before its first #include is said
+  // in front already.
+  void Lead(const std::vector<HeaderRecord::Leading>& lines);
+
   // Values of __COUNTER__ that only end names of a header need not be the same.
   void CountersAreNames() { counters_are_names_ = true; }
 
@@ -104,14 +108,15 @@ class Replay {
       return code == other.code && (system || outside == other.outside);
     }
   };
+  // Tens of thousands for each file of a kernel.
   struct Step {
     HeaderEvent kind;
     uint32_t subject = 0;
-    uint32_t value = 0;
-    uint32_t depth = 0;    // of an include: open brackets there
-    int32_t child = -1;    // the instance that was entered
-    State plain;           // #pragma lines in force after an include
-    uint64_t counter = 0;  // __COUNTER__
+    uint32_t value = 0;  // also of __COUNTER__, in the plain order
+    uint32_t depth = 0;  // of an include: open brackets there
+    int32_t child = -1;  // the instance that was entered
+    // Of an include: the #pragma lines in force after it, in states_.
+    uint32_t plain = 0;
   };
   struct Instance {
     uint32_t file = 0;
@@ -131,12 +136,14 @@ class Replay {
   const HeaderRecord& record_;
   std::string refusal_;
   std::vector<Instance> instances_;  // the first is the main file
+  std::vector<State> states_;        // that the plain order has after includes
   std::vector<int32_t> first_instance_;
   std::vector<std::vector<uint32_t>> instances_of_;  // by file
   std::vector<std::string> immovable_;
   bool counters_are_names_ = false;
   std::vector<bool> in_front_;
-  std::vector<bool> hidden_;  // by macro
+  std::vector<bool> hidden_;   // by macro
+  std::vector<bool> leading_;  // by macro
   std::vector<std::vector<uint32_t>> includes_;
   std::vector<uint32_t> entered_;
   std::vector<Entry> first_entry_;

@@ -41,6 +41,26 @@ std::vector<MacroGroup> SplitByMacros(const std::vector<PlannedUnit>& units,
                                       const std::vector<int>& members,
                                       const CostModel& cost);
 
+// How many files of the project the units stand for.
+double FilesOf(const std::vector<PlannedUnit>& units,
+               const std::vector<int>& members);
+
+// Files that say the same of macros before their first #include (the kernel's
+// pr_fmt, _GNU_SOURCE), of those that their headers read.
+struct LeadGroup {
+  std::vector<HeaderRecord::Leading> leading;
+  std::vector<int> members;
+};
+
+// Splits a group, of units that have records. The first is of those that say
+// nothing which headers read, of those that say what too few others say, and of
+// those whose words cannot be said in front: where they have no form of one
+// line, or where the compiler warns of macros (one that only headers use counts
+// as unused then). Headers that read such words stay behind in their files.
+std::vector<LeadGroup> SplitByLead(const std::vector<PlannedUnit>& units,
+                                   const std::vector<int>& members,
+                                   const CostModel& cost);
+
 }  // namespace dfe::headers
 
 #endif  // DFE_HEADERS_SHARED_WORDS_H_

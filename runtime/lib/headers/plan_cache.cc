@@ -1,0 +1,158 @@
+// What a plan depends on, and its file.
+#include "dfe/headers/plan_cache.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <filesystem>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "dfe/base/versions.h"
+#include "dfe/format/byte_stream.h"
+#include "dfe/format/envelope.h"
+
+namespace dfe::headers {
+namespace {
+
+constexpr std::string_view kSignature = "DFEHPLAN";
+constexpr uint32_t kVersion = 1;
+
+// Without what no plan depends on. Costs are counted in tokens of headers.
+uint64_t HashOf(const HeaderRecord& record) {
+  HeaderRecord rest = record;
+  rest.probes.clear();
+  for (HeaderRecord::Route& route : rest.routes) route.line = 0;
+  for (HeaderRecord::File& file : rest.files) {
+    file.modified_ns = 0;
+    file.own_us = 0;
+    file.instantiations = 0;
+    if (file.name != rest.main_file) continue;
+    file.bytes = 0;
+    file.content = 0;
+    file.tokens = 0;
+  }
+  return HashBytes(rest.Serialize(""));
+}
+
+void WriteTexts(ByteWriter& out, const std::vector<std::string>& texts) {
+  out.Each(texts, [&out](const std::string& text) { out.Text(text); });
+}
+
+std::vector<std::string> ReadTexts(ByteReader& in, const char* what) {
+  std::vector<std::string> texts;
+  in.Each(what, [&] { texts.push_back(in.Text(what)); });
+  return texts;
+}
+
+uint64_t Whole(double us) {
+  return us > 0 ? static_cast<uint64_t>(std::min(us, 1e18) + 0.5) : 0;
+}
+
+}  // namespace
+
+std::string PlanKey(const std::vector<PlannedUnit>& units,
+                    const std::vector<std::string>& banned) {
+  ByteWriter key;
+  key.Text(absl::StrCat(dfe::kVersion, " ", kPlannerVersion));
+  WriteTexts(key, banned);
+  key.Each(units, [&key](const PlannedUnit& unit) {
+    key.Text(unit.group);
+    key.Text(unit.refusal);
+    key.Text(unit.names_refusal);
+    key.Text(absl::StrCat(unit.files));
+    key.Each(unit.macros, [&key](const MacroWord& macro) {
+      key.Text(macro.name);
+      key.Text(macro.word);
+    });
+    key.Number(unit.record == nullptr ? 0 : HashOf(*unit.record) | 1);
+  });
+  return HashName(key.out);
+}
+
+std::string SerializePlan(const HeaderPlan& plan, std::string_view key) {
+  ByteWriter out;
+  out.Each(plan.nodes, [&out](const PlannedNode& node) {
+    out.Number(static_cast<uint64_t>(node.parent + 1));
+    WriteTexts(out, node.lines);
+    WriteTexts(out, node.headers);
+    out.Each(node.units,
+             [&out](int unit) { out.Number(static_cast<uint64_t>(unit)); });
+    out.Number(node.tokens);
+    out.Number(static_cast<uint64_t>(node.leader));
+    WriteTexts(out, node.hidden);
+  });
+  out.Number(plan.node_of_unit.size());
+  for (size_t i = 0; i < plan.node_of_unit.size(); ++i) {
+    out.Number(static_cast<uint64_t>(plan.node_of_unit[i] + 1));
+    out.Text(plan.reason_of_unit[i]);
+  }
+  out.Each(plan.left_out,
+           [&out](const std::pair<std::string, std::string>& header) {
+             out.Text(header.first);
+             out.Text(header.second);
+           });
+  out.Number(Whole(plan.plain_us));
+  out.Number(Whole(plan.planned_us));
+  out.Number(Whole(plan.rest_us));
+  return SealEnvelope(kSignature, kVersion, key, out.out);
+}
+
+std::optional<HeaderPlan> ParsePlan(std::string_view bytes,
+                                    std::string_view key, size_t units) {
+  auto opened = OpenEnvelope(bytes, "plan", kSignature, kVersion, key);
+  const auto* envelope = std::get_if<Envelope>(&opened);
+  if (envelope == nullptr) return std::nullopt;
+  ByteReader in(envelope->payload);
+  HeaderPlan plan;
+  in.Each("nodes", [&] {
+    PlannedNode node;
+    // A parent comes before its children.
+    node.parent =
+        static_cast<int>(in.Index("parent", plan.nodes.size() + 1)) - 1;
+    node.lines = ReadTexts(in, "lines");
+    node.headers = ReadTexts(in, "headers");
+    in.Each("units of a node", [&] {
+      node.units.push_back(static_cast<int>(in.Index("unit", units)));
+    });
+    node.tokens = in.Number("tokens");
+    node.leader = static_cast<int>(in.Index("leader", units));
+    node.hidden = ReadTexts(in, "hidden macros");
+    plan.nodes.push_back(std::move(node));
+  });
+  in.Each("units", [&] {
+    plan.node_of_unit.push_back(
+        static_cast<int>(in.Index("node", plan.nodes.size() + 1)) - 1);
+    plan.reason_of_unit.push_back(in.Text("reason"));
+  });
+  in.Each("headers left out", [&] {
+    std::string name = in.Text("name");
+    plan.left_out.emplace_back(std::move(name), in.Text("reason"));
+  });
+  plan.plain_us = static_cast<double>(in.Number("plain"));
+  plan.planned_us = static_cast<double>(in.Number("planned"));
+  plan.rest_us = static_cast<double>(in.Number("rest"));
+  if (in.failed() || !in.at_end() || plan.node_of_unit.size() != units) {
+    return std::nullopt;
+  }
+  return plan;
+}
+
+HeaderPlan KnownPlan(const std::vector<PlannedUnit>& units,
+                     const std::vector<std::string>& banned,
+                     const std::string& cache) {
+  const std::string key = PlanKey(units, banned);
+  const std::string folder = cache + "/headers/plans";
+  const std::string path = absl::StrCat(folder, "/", key, ".dfeplan");
+  if (std::optional<std::string> bytes = ContentOf(path)) {
+    std::optional<HeaderPlan> plan = ParsePlan(*bytes, key, units.size());
+    if (plan) return *std::move(plan);
+  }
+  HeaderPlan plan = PlanHeaders(units, banned);
+  std::error_code ignored;
+  std::filesystem::create_directories(folder, ignored);
+  // What is not kept is made again.
+  (void)WriteFileAtomically(path, SerializePlan(plan, key));
+  return plan;
+}
+
+}  // namespace dfe::headers
