@@ -252,61 +252,6 @@ uint32_t Recorder::macroOf(const IdentifierInfo &II) {
   return It->second;
 }
 
-// Equal hashes: the macro means the same. Whether a token has white space
-// before it counts, because # makes a string of it. Names of GNU attributes
-// have a second spelling with underscores; Clang takes both for the same, and
-// the kernel's notrace is defined in each.
-uint64_t Recorder::hashOf(const MacroInfo &MI) const {
-  std::string Text = MI.isFunctionLike() ? "(" : " ";
-  if (MI.isFunctionLike()) {
-    for (const IdentifierInfo *Param : MI.params()) {
-      Text += Param->getName();
-      Text += ',';
-    }
-    Text += MI.isC99Varargs() ? "...)" : MI.isGNUVarargs() ? "..)" : ")";
-  }
-  // Open brackets since __attribute__; 2 where names of attributes stand.
-  int Depth = -1;
-  bool IsName = false;
-  for (const Token &Tok : MI.tokens()) {
-    Text += Tok.hasLeadingSpace() ? ' ' : '\1';
-    std::string Spelling = PP.getSpelling(Tok);
-    StringRef Word = Spelling;
-    if (Tok.is(tok::kw___attribute)) {
-      Depth = 0;
-    } else if (Depth >= 0 && Tok.is(tok::l_paren)) {
-      IsName = ++Depth == 2;
-    } else if (Depth >= 0 && Tok.is(tok::r_paren)) {
-      if (--Depth <= 0)
-        Depth = -1;
-      IsName = false;
-    } else if (Depth == 2 && Tok.is(tok::comma)) {
-      IsName = true;
-    } else if (std::exchange(IsName, false) && Word.size() > 4 &&
-               Word.starts_with("__") && Word.ends_with("__")) {
-      Word = Word.drop_front(2).drop_back(2);
-    }
-    Text += Word;
-  }
-  uint64_t Hash = dfe::HashBytes(Text) | 1; // 0 is "not defined"
-  return MI.isFunctionLike() ? Hash | dfe::kTakesParameters
-                             : Hash & ~dfe::kTakesParameters;
-}
-
-uint32_t Recorder::definitionOf(const MacroInfo *MI) {
-  if (!MI)
-    return 0;
-  auto [It, New] = DefinitionIds.try_emplace(MI, 0);
-  if (New) {
-    auto [Same, Unseen] =
-        DefinitionsByHash.try_emplace(hashOf(*MI), Record.definitions.size());
-    if (Unseen)
-      Record.definitions.push_back(Same->first);
-    It->second = Same->second;
-  }
-  return It->second;
-}
-
 uint32_t Recorder::internPragma(StringRef Text) {
   auto [It, New] = PragmaIds.try_emplace(Text, Record.pragmas.size());
   if (New)
@@ -467,35 +412,6 @@ void Recorder::lookForCounter(const Token &Tok) {
   }
 }
 
-// The line that defines or undefines a macro alike, or "". Clang takes another
-// definition for the same only if it has blanks in the same places.
-std::string Recorder::lineOf(const IdentifierInfo &II,
-                             const MacroInfo *MI) const {
-  std::string Line = MI ? "#define " : "#undef ";
-  Line += II.getName();
-  if (!MI)
-    return Line;
-  if (MI->isFunctionLike()) {
-    Line += '(';
-    for (auto [Index, Param] : llvm::enumerate(MI->params())) {
-      const bool Last = Index + 1 == MI->getNumParams();
-      if (Index > 0)
-        Line += ',';
-      if (!(Last && MI->isC99Varargs()))
-        Line += Param->getName();
-      if (Last && MI->isVariadic())
-        Line += "...";
-    }
-    Line += ')';
-  }
-  for (auto [Index, Tok] : llvm::enumerate(MI->tokens())) {
-    if (Index == 0 || Tok.hasLeadingSpace())
-      Line += ' ';
-    Line += PP.getSpelling(Tok);
-  }
-  return StringRef(Line).contains('\n') ? std::string() : Line;
-}
-
 void Recorder::change(const IdentifierInfo &II, const MacroInfo *MI) {
   if (Stack.empty())
     return;
@@ -625,6 +541,7 @@ dfe::HeaderRecord Recorder::take() {
     Record.files[Use.File].flags |= dfe::kFileCounterNumber;
 
   // 1. Only macros that files or the command line define.
+  const std::vector<uint32_t> Same = sameDefinitions();
   std::vector<uint32_t> NewMacro(Record.macros.size());
   std::vector<std::string> Macros;
   for (auto [Old, Name] : llvm::enumerate(Record.macros))
@@ -643,6 +560,8 @@ dfe::HeaderRecord Recorder::take() {
       if (!Interesting[Event.subject])
         continue;
       Event.subject = NewMacro[Event.subject];
+      if (Event.kind != dfe::HeaderEvent::kUndefine)
+        Event.value = Same[Event.value];
     }
     Events.push_back(Event);
   }

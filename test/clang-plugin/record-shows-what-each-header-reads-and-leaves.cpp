@@ -1,6 +1,6 @@
 // What a header reads from outside itself is recorded with what it saw: a macro
 // that is set, one that is not, one in #if, and a plain name that a later header
-// makes a macro of; a name that no bracket follows is only seen. A compile and a scan record the same; only the compile knows
+// makes a macro of. A compile and a scan record the same; only the compile knows
 // instantiations.
 // RUN: split-file "%s" "%t" && cd "%t"
 // RUN: %clangxx -fplugin=%headers_plugin -Xclang -plugin-arg-dfe-headers -Xclang out=compiled -c m.cpp
@@ -16,7 +16,6 @@ int set = SET;
 #if UNSET || defined(TESTED)
 #endif
 int later(int);
-int twice(int later);
 int c = __COUNTER__;
 //--- b.h
 #ifndef B_H
@@ -24,29 +23,21 @@ int c = __COUNTER__;
 #define UNSET
 #define TESTED
 #define later(x) x
-#define PASTE(a, b) a##b
-#define NUMBERED(a, b) PASTE(a, b)
-extern int NUMBERED(name, __COUNTER__);
 template <class T> T id(T t) { return t; }
 #endif
 //--- m.cpp
 // CHECK: file ./a.h once counter counter_number bytes=
-// CHECK: file ./b.h counter guard=B_H bytes={{.*}} instantiations=1
+// CHECK: file ./b.h guard=B_H bytes={{.*}} instantiations=1
 // CHECK: leading #define SET 1{{$}}
-// CHECK-NEXT: leading #define PAIR(a,b...) a +b{{$}}
-// CHECK-NEXT: leading #undef PAIR{{$}}
-// CHECK-NEXT: enter m.cpp
+// CHECK: enter m.cpp
 // CHECK: define SET #[[N:[0-9]+]]
 #define SET 1
-#define PAIR(a, b...) a /* blank */ +b
-#undef PAIR
-// CHECK: enter ./a.h by "a.h"{{$}}
+// CHECK-NEXT: enter ./a.h by "a.h"{{$}}
 // CHECK-NEXT: pragma once
 // CHECK-NEXT: read SET #[[N]]
 // CHECK-NEXT: read TESTED undefined
 // CHECK-NEXT: read UNSET undefined
 // CHECK-NEXT: read later undefined
-// CHECK-NEXT: name later undefined
 // CHECK-NEXT: counter
 #include "a.h"
 // CHECK-NEXT: enter ./b.h by "b.h"{{$}}
@@ -54,7 +45,7 @@ template <class T> T id(T t) { return t; }
 // CHECK-NEXT: define B_H
 // CHECK: define later
 #include "b.h"
-// CHECK: skip ./b.h by "b.h"{{$}}
+// CHECK-NEXT: skip ./b.h by "b.h"{{$}}
 #include "b.h"
 // CHECK-NEXT: code
 int f() { return id(1); }

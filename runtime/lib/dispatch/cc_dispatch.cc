@@ -133,6 +133,32 @@ std::optional<Node> LoadNode(const std::string& stem) {
   return node;
 }
 
+// A line without colours. `*lead` gets those that open it: they often end the
+// line before.
+std::string Colourless(std::string_view line, std::string* lead) {
+  std::string plain;
+  for (size_t i = 0; i < line.size(); ++i) {
+    if (line[i] != '\033') {
+      plain += line[i];
+      continue;
+    }
+    const size_t start = i;
+    while (i < line.size() && line[i] != 'm') ++i;
+    if (plain.empty()) lead->append(line.substr(start, i + 1 - start));
+  }
+  return plain;
+}
+
+// Whether the compiler says something of the node's own lines, which the user
+// does not have: what a file defines first stands there, too.
+bool SpeaksOf(std::string_view text, const std::string& source) {
+  for (std::string_view line : Lines(text)) {
+    std::string ignored;
+    if (Colourless(line, &ignored).rfind(source + ":", 0) == 0) return true;
+  }
+  return false;
+}
+
 // Builds a node's precompiled header, or waits until another has; then
 // `*waited` becomes true. Returns why there is none, or "".
 std::string Prepare(const Node& node, const std::string& folder,
@@ -166,6 +192,7 @@ std::string Prepare(const Node& node, const std::string& folder,
     if (!why.empty()) {
       unlink(temporary.c_str());
     } else if (!run || run->usage.exit_code != 0 ||
+               SpeaksOf(run->text, node.source) ||
                !WriteText(node.pch + ".log", run->text) ||
                rename(temporary.c_str(), node.pch.c_str()) != 0) {
       unlink(temporary.c_str());
@@ -278,22 +305,6 @@ std::optional<int> CountLine(std::string_view line) {
 }
 
 constexpr std::string_view kFrom = "In file included from ";
-
-// A line without colours. `*lead` gets those that open it: they often end the
-// line before.
-std::string Colourless(std::string_view line, std::string* lead) {
-  std::string plain;
-  for (size_t i = 0; i < line.size(); ++i) {
-    if (line[i] != '\033') {
-      plain += line[i];
-      continue;
-    }
-    const size_t start = i;
-    while (i < line.size() && line[i] != 'm') ++i;
-    if (plain.empty()) lead->append(line.substr(start, i + 1 - start));
-  }
-  return plain;
-}
 
 // The way to a header as the plain compile shows it, or "" if it is not known.
 std::string WayTo(std::string at, const std::vector<TraceLine>& trace) {

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "dfe/headers/group_words.h"
 #include "dfe/headers/replay.h"
 #include "dfe/headers/shared_words.h"
 
@@ -76,25 +77,6 @@ std::string LineFor(const HeaderRecord& record, const Replay::Entry& entry,
   if ((file.flags & kFileSystem) != 0) return "";
   return absl::StrCat("#include \"", file.name, "\"");
 }
-
-// The last of the words that start so, which counts, or "".
-absl::string_view LastWord(absl::string_view group, absl::string_view start) {
-  absl::string_view last;
-  for (absl::string_view word : absl::StrSplit(group, '\n')) {
-    if (absl::StartsWith(word, start)) last = word;
-  }
-  return last;
-}
-bool IsOptimised(absl::string_view group) {
-  const absl::string_view word = LastWord(group, "-O");
-  return !word.empty() && word != "-O0";
-}
-// Whether names of local things are in the object.
-bool HasDebugInfo(absl::string_view group) {
-  const absl::string_view word = LastWord(group, "-g");
-  return !word.empty() && word != "-g0";
-}
-bool IsC(absl::string_view group) { return absl::StrContains(group, "\nc\n"); }
 
 struct Unit {
   int index;  // into the caller's list
@@ -661,6 +643,17 @@ class GroupPlanner {
 
 }  // namespace
 
+CostModel CostModel::For(const std::string& group) const {
+  CostModel own = *this;
+  if (IsC(group)) {
+    own.parse = c_parse;
+    own.own = c_own;
+    own.optimised = c_optimised;
+    own.node_us = std::min(node_us, c_node_us);
+  }
+  return own;
+}
+
 HeaderPlan PlanHeaders(const std::vector<PlannedUnit>& units,
                        const std::vector<std::string>& banned,
                        const CostModel& cost) {
@@ -679,15 +672,16 @@ HeaderPlan PlanHeaders(const std::vector<PlannedUnit>& units,
     }
   }
   for (const auto& [flags, members] : groups) {
-    for (const MacroGroup& part : SplitByMacros(units, members, cost)) {
-      for (const LeadGroup& lead : SplitByLead(units, part.members, cost)) {
+    const CostModel own = cost.For(flags);
+    for (const MacroGroup& part : SplitByMacros(units, members, own)) {
+      for (const LeadGroup& lead : SplitByLead(units, part.members, own)) {
         if (FilesOf(units, lead.members) < cost.min_files) {
           for (int unit : lead.members) {
             plan.reason_of_unit[unit] = "too few files with these flags";
           }
           continue;
         }
-        GroupPlanner(units, cost, bans, part.hidden, lead.leading, &plan)
+        GroupPlanner(units, own, bans, part.hidden, lead.leading, &plan)
             .Plan(lead.members);
       }
     }

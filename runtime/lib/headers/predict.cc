@@ -87,7 +87,8 @@ std::vector<std::pair<std::string, double>> DearestHeaders(
     ++read;
     for (const HeaderRecord::File& file : record->files) {
       if (file.name == record->main_file) continue;
-      spent[file.name] += static_cast<double>(file.tokens) * cost.parse;
+      spent[file.name] +=
+          static_cast<double>(file.tokens) * cost.For(units[unit].group).parse;
     }
   }
   std::vector<std::pair<std::string, double>> headers(spent.begin(),

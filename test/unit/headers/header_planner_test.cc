@@ -376,6 +376,20 @@ TEST(HeaderPlanner, DescriptionNamesGainAndReasons) {
   EXPECT_THAT(text, HasSubstr("predicted: "));
 }
 
+TEST(HeaderPlanner, TokensOfCCostLess) {
+  Planned planned(std::vector<std::string>(4, "> a.h\n<\ncode"));
+  for (HeaderRecord& record : planned.records) record.files[1].tokens = 20'000;
+  for (PlannedUnit& unit : planned.units) unit.group = "/f\nc++\ncc";
+  planned.cost = CostModel();
+  planned.Run();
+  EXPECT_EQ(planned.plan.nodes.size(), 1u);
+  const double cxx = planned.plan.plain_us;
+  for (PlannedUnit& unit : planned.units) unit.group = "/f\nc\ncc";
+  planned.Run();
+  EXPECT_TRUE(planned.plan.nodes.empty());
+  EXPECT_LT(planned.plan.plain_us, cxx);
+}
+
 // What a file does besides its headers costs the same either way, and more
 // where the compiler optimises it: so it limits the gain.
 TEST(HeaderPlanner, ThePredictionIsOfWholeFiles) {

@@ -30,7 +30,6 @@
 //                     modification time in ns; by path. Only of a scan
 //   list of texts     macros
 //   list of numbers   definitions: hash of parameters and body, in which
-//                     attributes have one spelling (__noreturn__ is noreturn);
 //                     kTakesParameters is set for a macro that does; the first
 //                     is 0 and means "not defined"
 //   list of texts     pragmas, one line each

@@ -1,0 +1,121 @@
+//===- Definitions.cpp - when two macros mean the same -------------------===//
+
+#include "HeaderRecorder/Recorder.h"
+#include "dfe/format/envelope.h"
+#include "clang/Lex/MacroInfo.h"
+
+using namespace clang;
+
+namespace dfeheaders {
+
+// Equal hashes: the macro means the same. Whether a token has white space
+// before it counts, because # makes a string of it. Names of GNU attributes
+// have a second spelling with underscores, which Clang takes for the same (the
+// kernel's notrace is defined in each): if Attributes is not null, they are
+// hashed without, and added to it.
+uint64_t Recorder::hashOf(const MacroInfo &MI,
+                          llvm::StringSet<> *Attributes) const {
+  std::string Text = MI.isFunctionLike() ? "(" : " ";
+  if (MI.isFunctionLike()) {
+    for (const IdentifierInfo *Param : MI.params()) {
+      Text += Param->getName();
+      Text += ',';
+    }
+    Text += MI.isC99Varargs() ? "...)" : MI.isGNUVarargs() ? "..)" : ")";
+  }
+  // Open brackets since __attribute__; 2 where names of attributes stand.
+  int Depth = -1;
+  bool IsName = false;
+  for (const Token &Tok : MI.tokens()) {
+    Text += Tok.hasLeadingSpace() ? ' ' : '\1';
+    std::string Spelling = PP.getSpelling(Tok);
+    StringRef Word = Spelling;
+    if (!Attributes) {
+      // As it is.
+    } else if (Tok.is(tok::kw___attribute)) {
+      Depth = 0;
+    } else if (Depth >= 0 && Tok.is(tok::l_paren)) {
+      IsName = ++Depth == 2;
+    } else if (Depth >= 0 && Tok.is(tok::r_paren)) {
+      if (--Depth <= 0)
+        Depth = -1;
+      IsName = false;
+    } else if (Depth == 2 && Tok.is(tok::comma)) {
+      IsName = true;
+    } else if (std::exchange(IsName, false)) {
+      if (Word.size() > 4 && Word.starts_with("__") && Word.ends_with("__"))
+        Word = Word.drop_front(2).drop_back(2);
+      Attributes->insert(Word);
+    }
+    Text += Word;
+  }
+  uint64_t Hash = dfe::HashBytes(Text) | 1; // 0 is "not defined"
+  return MI.isFunctionLike() ? Hash | dfe::kTakesParameters
+                             : Hash & ~dfe::kTakesParameters;
+}
+
+uint32_t Recorder::definitionOf(const MacroInfo *MI) {
+  if (!MI)
+    return 0;
+  auto [It, New] = DefinitionIds.try_emplace(MI, 0);
+  if (New) {
+    auto [Same, Unseen] = DefinitionsByHash.try_emplace(
+        hashOf(*MI, nullptr), Record.definitions.size());
+    if (Unseen) {
+      Record.definitions.push_back(Same->first);
+      Meanings.push_back(hashOf(*MI, &Attributes));
+    }
+    It->second = Same->second;
+  }
+  return It->second;
+}
+
+// By definition, the first one that means the same. If a name of an attribute
+// is a macro anywhere, its two spellings are not one.
+std::vector<uint32_t> Recorder::sameDefinitions() const {
+  llvm::StringSet<> Defined;
+  for (const auto &[II, Macro] : MacroIds)
+    if (Interesting[Macro])
+      Defined.insert(II->getName());
+  const bool Ambiguous = llvm::any_of(Attributes, [&](const auto &Entry) {
+    return Defined.contains(Entry.first()) ||
+           Defined.contains(("__" + Entry.first() + "__").str());
+  });
+  llvm::DenseMap<uint64_t, uint32_t> First;
+  std::vector<uint32_t> Same;
+  for (auto [Id, Meaning] : llvm::enumerate(Meanings))
+    Same.push_back(Ambiguous ? Id
+                             : First.try_emplace(Meaning, Id).first->second);
+  return Same;
+}
+
+// The line that defines or undefines a macro alike, or "". Clang takes another
+// definition for the same only if it has blanks in the same places.
+std::string Recorder::lineOf(const IdentifierInfo &II,
+                             const MacroInfo *MI) const {
+  std::string Line = MI ? "#define " : "#undef ";
+  Line += II.getName();
+  if (!MI)
+    return Line;
+  if (MI->isFunctionLike()) {
+    Line += '(';
+    for (auto [Index, Param] : llvm::enumerate(MI->params())) {
+      const bool Last = Index + 1 == MI->getNumParams();
+      if (Index > 0)
+        Line += ',';
+      if (!(Last && MI->isC99Varargs()))
+        Line += Param->getName();
+      if (Last && MI->isVariadic())
+        Line += "...";
+    }
+    Line += ')';
+  }
+  for (auto [Index, Tok] : llvm::enumerate(MI->tokens())) {
+    if (Index == 0 || Tok.hasLeadingSpace())
+      Line += ' ';
+    Line += PP.getSpelling(Tok);
+  }
+  return StringRef(Line).contains('\n') ? std::string() : Line;
+}
+
+} // namespace dfeheaders
