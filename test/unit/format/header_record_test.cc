@@ -118,11 +118,13 @@ TEST(HeaderRecord, EveryShortPayloadIsCorrupt) {
   const std::string bytes = Sample().Serialize("");
   const std::string payload = bytes.substr(24, bytes.size() - 32);
   for (size_t size = 0; size < payload.size(); ++size) {
-    EXPECT_EQ(KindOf(SealEnvelope("DFEHEADR", HeaderRecord::kVersion, "", payload.substr(0, size))),
+    EXPECT_EQ(KindOf(SealEnvelope("DFEHEADR", HeaderRecord::kVersion, "",
+                                  payload.substr(0, size))),
               FormatErrorKind::kCorrupt)
         << size;
   }
-  EXPECT_EQ(KindOf(SealEnvelope("DFEHEADR", HeaderRecord::kVersion, "", payload + '\0')),
+  EXPECT_EQ(KindOf(SealEnvelope("DFEHEADR", HeaderRecord::kVersion, "",
+                                payload + '\0')),
             FormatErrorKind::kCorrupt);
 }
 

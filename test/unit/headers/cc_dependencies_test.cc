@@ -49,10 +49,10 @@ TEST(PlainDependencies, LinesEndWhereClangEndsThem) {
 }
 
 TEST(PlainDependencies, NamesWithBlanksAreWhole) {
-  EXPECT_EQ(PlainDependencies("a\\ b.o: /c/1.h d\\ e/1.h d\\ e/2.h m\\#$$.c\n"
-                              "d\\ e/1.h:\nd\\ e/2.h:\nm\\#$$.c:\n",
-                              kSources, {"m#$.c", "d e/2.h", "d e/1.h"}),
-            "a\\ b.o: m\\#$$.c d\\ e/2.h d\\ e/1.h\nd\\ e/2.h:\nd\\ e/1.h:\n");
+  EXPECT_EQ(PlainDependencies("a\\ b.o: /c/1.h q\\ r/1.h q\\ r/2.h m\\#$$.c\n"
+                              "q\\ r/1.h:\nq\\ r/2.h:\nm\\#$$.c:\n",
+                              kSources, {"m#$.c", "q r/2.h", "q r/1.h"}),
+            "a\\ b.o: m\\#$$.c q\\ r/2.h q\\ r/1.h\nq\\ r/2.h:\nq\\ r/1.h:\n");
 }
 
 TEST(PlainDependencies, WhatWasAskedForIsListed) {
