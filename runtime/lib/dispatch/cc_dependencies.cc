@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 
 namespace dfe::dispatch {
@@ -50,6 +51,13 @@ std::string Escaped(std::string_view name) {
   }
   return word;
 }
+
+// A word of the rule, and where the plain compile has it.
+struct Listed {
+  int rank;
+  size_t place;
+  std::string word;
+};
 
 struct Rule {
   std::string_view targets;  // with the colon
@@ -103,7 +111,7 @@ std::string PlainDependencies(std::string_view text,
   }
 
   // 1. What stays, in order.
-  std::vector<std::pair<int, std::string>> kept;
+  std::vector<Listed> kept;
   std::set<std::string, std::less<>> seen;
   int rank = -1;  // of the word before: one that is not known goes with it
   for (std::string_view word : rule.words) {
@@ -116,22 +124,24 @@ std::string PlainDependencies(std::string_view text,
     if (!seen.insert(plain).second) continue;
     const auto known = ranks.find(Unescaped(plain));
     if (known != ranks.end()) rank = known->second;
-    kept.emplace_back(rank, std::move(plain));
+    kept.push_back({rank, 0, std::move(plain)});
   }
   for (const std::string& name : asked) {
     std::string plain = Escaped(WithoutDot(name));
     if (rule.words.empty() || !seen.insert(plain).second) continue;
-    kept.emplace_back(ranks[std::string(WithoutDot(name))], std::move(plain));
+    kept.push_back({ranks[std::string(WithoutDot(name))], 0, std::move(plain)});
   }
-  std::stable_sort(kept.begin(), kept.end(), [](const auto& a, const auto& b) {
-    return a.first < b.first;
+  // No stable sort: its buffer is one that Clang calls deprecated.
+  for (size_t i = 0; i < kept.size(); ++i) kept[i].place = i;
+  std::sort(kept.begin(), kept.end(), [](const Listed& a, const Listed& b) {
+    return std::tie(a.rank, a.place) < std::tie(b.rank, b.place);
   });
 
   // 2. The rule.
   std::string out(rule.targets);
   const size_t line = rule.targets.rfind('\n') + 1;
   size_t columns = rule.targets.size() - line;
-  for (const auto& [rank, word] : kept) {
+  for (const auto& [rank, place, word] : kept) {
     const size_t size = Unescaped(word).size();
     if (columns + size + 1 + 2 > kMaxColumns) {
       out += " \\\n ";
@@ -160,7 +170,7 @@ std::string PlainDependencies(std::string_view text,
   }
   if (phony) {
     // The source is the first that the plain compile meets.
-    for (const auto& [rank, word] : kept) {
+    for (const auto& [rank, place, word] : kept) {
       if (rank != 0) out += word + ":\n";
     }
   }

@@ -234,7 +234,8 @@ std::string CcInvocation::PrecompiledAlready(const std::string& folder) const {
   for (size_t i = 1; i + 1 < flags.size(); ++i) {
     if (flags[i] == "-include") {
       const std::string& file = flags[i + 1];
-      const std::string path = file[0] == '/' ? file : folder + "/" + file;
+      std::string path = file[0] == '/' ? "" : folder + "/";
+      path += file;
       for (const char* suffix : {".pch", ".gch"}) {
         if (access((path + suffix).c_str(), F_OK) == 0) {
           return "has headers in front already: " + file + suffix;

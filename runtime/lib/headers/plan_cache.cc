@@ -2,6 +2,7 @@
 #include "dfe/headers/plan_cache.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <filesystem>
 #include <utility>
@@ -45,7 +46,12 @@ std::vector<std::string> ReadTexts(ByteReader& in, const char* what) {
 }
 
 uint64_t Whole(double us) {
-  return us > 0 ? static_cast<uint64_t>(std::min(us, 1e18) + 0.5) : 0;
+  return static_cast<uint64_t>(std::llround(std::clamp(us, 0.0, 1e18)));
+}
+
+// 0 for none, which is -1 in a plan.
+uint64_t Counted(int index) {
+  return static_cast<uint64_t>(static_cast<int64_t>(index) + 1);
 }
 
 }  // namespace
@@ -72,7 +78,7 @@ std::string PlanKey(const std::vector<PlannedUnit>& units,
 std::string SerializePlan(const HeaderPlan& plan, std::string_view key) {
   ByteWriter out;
   out.Each(plan.nodes, [&out](const PlannedNode& node) {
-    out.Number(static_cast<uint64_t>(node.parent + 1));
+    out.Number(Counted(node.parent));
     WriteTexts(out, node.lines);
     WriteTexts(out, node.headers);
     out.Each(node.units,
@@ -83,7 +89,7 @@ std::string SerializePlan(const HeaderPlan& plan, std::string_view key) {
   });
   out.Number(plan.node_of_unit.size());
   for (size_t i = 0; i < plan.node_of_unit.size(); ++i) {
-    out.Number(static_cast<uint64_t>(plan.node_of_unit[i] + 1));
+    out.Number(Counted(plan.node_of_unit[i]));
     out.Text(plan.reason_of_unit[i]);
   }
   out.Each(plan.left_out,
