@@ -55,8 +55,9 @@ std::string Escaped(std::string_view name) {
 // A word of the rule, and where the plain compile has it.
 struct Listed {
   int rank;
-  size_t place;
+  size_t place;  // as it came
   std::string word;
+  bool is_source;
 };
 
 struct Rule {
@@ -124,31 +125,35 @@ std::string PlainDependencies(std::string_view text,
     if (!seen.insert(plain).second) continue;
     const auto known = ranks.find(Unescaped(plain));
     if (known != ranks.end()) rank = known->second;
-    kept.push_back({rank, 0, std::move(plain)});
+    // The source is the first that the plain compile meets.
+    const bool is_source = known != ranks.end() && rank == 0;
+    kept.push_back({rank, kept.size(), std::move(plain), is_source});
   }
   for (const std::string& name : asked) {
+    const auto known = ranks.find(WithoutDot(name));
     std::string plain = Escaped(WithoutDot(name));
-    if (rule.words.empty() || !seen.insert(plain).second) continue;
-    kept.push_back({ranks[std::string(WithoutDot(name))], 0, std::move(plain)});
+    if (rule.words.empty() || known == ranks.end() ||
+        !seen.insert(plain).second) {
+      continue;
+    }
+    kept.push_back({known->second, kept.size(), std::move(plain), false});
   }
   // No stable sort: its buffer is one that Clang calls deprecated.
-  for (size_t i = 0; i < kept.size(); ++i) kept[i].place = i;
   std::sort(kept.begin(), kept.end(), [](const Listed& a, const Listed& b) {
     return std::tie(a.rank, a.place) < std::tie(b.rank, b.place);
   });
 
   // 2. The rule.
   std::string out(rule.targets);
-  const size_t line = rule.targets.rfind('\n') + 1;
-  size_t columns = rule.targets.size() - line;
-  for (const auto& [rank, place, word] : kept) {
-    const size_t size = Unescaped(word).size();
+  size_t columns = rule.targets.size() - (rule.targets.rfind('\n') + 1);
+  for (const Listed& file : kept) {
+    const size_t size = Unescaped(file.word).size();
     if (columns + size + 1 + 2 > kMaxColumns) {
       out += " \\\n ";
       columns = 2;
     }
     out += ' ';
-    out += word;
+    out += file.word;
     columns += size + 1;
   }
   if (!rule.words.empty()) out += '\n';
@@ -169,9 +174,8 @@ std::string PlainDependencies(std::string_view text,
     }
   }
   if (phony) {
-    // The source is the first that the plain compile meets.
-    for (const auto& [rank, place, word] : kept) {
-      if (rank != 0) out += word + ":\n";
+    for (const Listed& file : kept) {
+      if (!file.is_source) out += file.word + ":\n";
     }
   }
   return out + others;

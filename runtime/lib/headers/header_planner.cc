@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 
 #include "absl/container/flat_hash_map.h"
@@ -402,8 +403,9 @@ class GroupPlanner {
       parent.Each([&](size_t id) { set->Add(id); });
       std::vector<uint32_t> tops = LeadingTops(members, parent, set);
       if (tops.empty()) return tops;
-      std::vector<bool> reached;  // by the leader
-      std::vector<uint32_t> reached_ids;
+      // By the leader; what the others reach is compared once it agrees itself.
+      std::vector<bool> reached;
+      std::optional<std::vector<uint32_t>> reached_ids;
       std::map<uint32_t, std::vector<Unit*>> objections;
       std::map<uint32_t, std::string> reasons;
       for (Unit* unit : *members) {
@@ -414,9 +416,10 @@ class GroupPlanner {
         std::vector<bool> own;
         std::optional<Conflict> conflict = unit->replay->Reorder(order, &own);
         if (unit == members->front()) {
-          reached_ids = Ids(*unit, own);
+          if (!conflict) reached_ids = Ids(*unit, own);
           reached = own;
-        } else if (!conflict && Ids(*unit, own) != reached_ids) {
+        } else if (!conflict && reached_ids &&
+                   Ids(*unit, own) != *reached_ids) {
           objections[kNone].push_back(unit);
           reasons[kNone] = "the same lines reach other files";
           continue;

@@ -73,7 +73,7 @@ class Replay::Walk {
     const Instance& main = replay_.instances_[0];
     visited_[main.file] = true;
     depth_ = main.depth;
-    if (!main.steps.empty() && main.steps[0].child == 1 && IsBuiltin(1)) {
+    if (replay_.CommandLine() != nullptr) {
       Enter({1}, main.depth);
       next_main_step_ = 1;
     }
@@ -116,11 +116,6 @@ class Replay::Walk {
   std::optional<Conflict> conflict;
 
  private:
-  bool IsBuiltin(size_t instance) const {
-    return instance < replay_.instances_.size() &&
-           (replay_.record_.files[replay_.instances_[instance].file].flags &
-            kFileBuiltin) != 0;
-  }
   bool IsHidden(uint32_t macro) const {
     return hiding_ && replay_.hidden_[macro];
   }
@@ -128,11 +123,12 @@ class Replay::Walk {
   void Reveal() {
     if (!hiding_) return;
     hiding_ = false;
-    if (!IsBuiltin(1)) return;
-    for (const Step& step : replay_.instances_[1].steps) {
+    const Instance* builtin = replay_.CommandLine();
+    if (builtin == nullptr) return;
+    for (const Step& step : builtin->steps) {
       if (step.kind == HeaderEvent::kDefine && replay_.hidden_[step.subject]) {
         definition_[step.subject] = step.value;
-        definer_[step.subject] = replay_.instances_[1].file;
+        definer_[step.subject] = builtin->file;
       }
     }
   }
@@ -264,7 +260,8 @@ class Replay::Walk {
           break;
         case HeaderEvent::kDefine:
           if (IsHidden(step.subject)) {
-            if (!IsBuiltin(index)) Fail(file, file, HiddenName(step.subject));
+            if (&instance != replay_.CommandLine())
+              Fail(file, file, HiddenName(step.subject));
             break;
           }
           definition_[step.subject] = step.value;
@@ -395,6 +392,14 @@ Replay::Replay(const HeaderRecord& record) : record_(record) {
   }
 }
 
+const Replay::Instance* Replay::CommandLine() const {
+  const std::vector<Step>& steps = instances_[0].steps;
+  if (steps.empty() || steps[0].child != 1) return nullptr;
+  const Instance& first = instances_[1];
+  return (record_.files[first.file].flags & kFileBuiltin) != 0 ? &first
+                                                               : nullptr;
+}
+
 bool Replay::CounterCounts(uint32_t file) const {
   return !counters_are_names_ ||
          (record_.files[file].flags & kFileCounterNumber) != 0;
@@ -403,11 +408,9 @@ bool Replay::CounterCounts(uint32_t file) const {
 std::string Replay::Hide(const std::vector<std::string>& macros) {
   const std::set<absl::string_view> names(macros.begin(), macros.end());
   std::vector<int> defined(record_.macros.size(), 0);
-  const bool builtin =
-      instances_.size() > 1 &&
-      (record_.files[instances_[1].file].flags & kFileBuiltin) != 0;
-  if (!builtin) return "";
-  for (const Step& step : instances_[1].steps) {
+  const Instance* builtin = CommandLine();
+  if (builtin == nullptr) return "";
+  for (const Step& step : builtin->steps) {
     if (step.kind == HeaderEvent::kDefine) ++defined[step.subject];
     if (step.kind == HeaderEvent::kUndefine) defined[step.subject] += 2;
   }

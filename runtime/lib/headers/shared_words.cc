@@ -58,26 +58,66 @@ std::string WordsAbout(const PlannedUnit& unit, const std::string& name) {
   return words;
 }
 
-// Adds those of `names` that some header of the unit reads.
-void AddReadByHeaders(const HeaderRecord& record,
-                      const std::set<std::string>& names,
-                      std::set<std::string>* read) {
+// Those of `names` that some header of the unit reads.
+std::set<std::string> ReadByHeaders(const HeaderRecord& record,
+                                    const std::set<std::string>& names) {
   std::vector<bool> is_read(record.macros.size(), false);
-  std::vector<uint32_t> stack;
+  size_t depth = 0;
   for (const HeaderRecord::Event& event : record.events) {
-    if (event.kind == HeaderEvent::kEnter) stack.push_back(event.subject);
-    if (event.kind == HeaderEvent::kExit) stack.pop_back();
+    if (event.kind == HeaderEvent::kEnter) ++depth;
+    if (event.kind == HeaderEvent::kExit) --depth;
     if ((event.kind == HeaderEvent::kRead ||
          event.kind == HeaderEvent::kName) &&
-        stack.size() > 1) {
+        depth > 1) {
       is_read[event.subject] = true;
     }
   }
+  std::set<std::string> read;
   for (size_t i = 0; i < is_read.size(); ++i) {
     if (is_read[i] && names.contains(record.macros[i])) {
-      read->insert(record.macros[i]);
+      read.insert(record.macros[i]);
     }
   }
+  return read;
+}
+
+// Whether a precompiled header can be made without the macro: a file defines it
+// once, or says nothing of it.
+bool CanBeHidden(const std::vector<PlannedUnit>& units,
+                 const std::vector<int>& members, const std::string& name) {
+  for (int unit : members) {
+    int count = 0;
+    for (const MacroWord& word : units[unit].macros) {
+      if (word.name != name) continue;
+      ++count;
+      if (count > 1 || word.undefines) return false;
+    }
+  }
+  return true;
+}
+
+// Whether headers depend on a macro so much that files with other `words` about
+// it share little: in at least half of the files that define it, headers read
+// it (the kernel's KBUILD_MODNAME: in 15 of 348), and at least half of these
+// share their words with enough others, or there are too few of them for
+// anything.
+bool Decides(const std::vector<PlannedUnit>& units,
+             const std::vector<int>& members,
+             const std::vector<std::string>& words, double readers,
+             const CostModel& cost) {
+  double definers = 0;
+  std::map<std::string, double> files;
+  for (size_t i = 0; i < members.size(); ++i) {
+    if (words[i].empty()) continue;
+    definers += units[members[i]].files;
+    files[words[i]] += units[members[i]].files;
+  }
+  double alike = 0;
+  for (const auto& [word, count] : files) {
+    if (count >= cost.min_files) alike += count;
+  }
+  return readers > 0 && 2 * readers >= definers &&
+         (2 * alike >= definers || definers < cost.min_files);
 }
 
 // What the main file says first of macros that its headers read.
@@ -92,9 +132,9 @@ std::vector<HeaderRecord::Leading> LeadingMacros(const PlannedUnit& unit) {
   for (const HeaderRecord::Leading& line : unit.record->leading) {
     names.insert(line.macro);
   }
-  std::set<std::string> read;
-  if (!names.empty()) AddReadByHeaders(*unit.record, names, &read);
   std::vector<HeaderRecord::Leading> leading;
+  if (names.empty()) return leading;
+  const std::set<std::string> read = ReadByHeaders(*unit.record, names);
   for (const HeaderRecord::Leading& line : unit.record->leading) {
     if (!read.contains(line.macro)) continue;
     if (line.line.empty()) return {};
@@ -144,38 +184,29 @@ std::vector<MacroGroup> SplitByMacros(const std::vector<PlannedUnit>& units,
     for (const MacroWord& word : units[unit].macros) names.insert(word.name);
   }
   std::map<std::string, std::vector<std::string>> differing;  // by member
+  std::set<std::string> candidates;
   for (const std::string& name : names) {
     std::vector<std::string> words;
     words.reserve(members.size());
     for (int unit : members) words.push_back(WordsAbout(units[unit], name));
-    if (std::set<std::string>(words.begin(), words.end()).size() > 1) {
-      differing[name] = std::move(words);
-    }
+    if (std::set<std::string>(words.begin(), words.end()).size() == 1) continue;
+    differing[name] = std::move(words);
+    candidates.insert(name);
   }
-  std::set<std::string> candidates;
-  for (const auto& [name, words] : differing) candidates.insert(name);
-  std::set<std::string> read;
-  if (!candidates.empty()) {
-    for (int unit : members) {
-      AddReadByHeaders(*units[unit].record, candidates, &read);
+  std::map<std::string, double> readers;  // of files that define it
+  for (size_t i = 0; i < members.size() && !candidates.empty(); ++i) {
+    const PlannedUnit& unit = units[members[i]];
+    for (const std::string& name : ReadByHeaders(*unit.record, candidates)) {
+      if (!differing[name][i].empty()) readers[name] += unit.files;
     }
   }
 
   std::vector<std::string> keys(members.size());
   for (const auto& [name, words] : differing) {
-    bool defines_once = true;
-    for (int unit : members) {
-      int count = 0;
-      for (const MacroWord& word : units[unit].macros) {
-        if (word.name != name) continue;
-        ++count;
-        if (count > 1 || word.undefines) defines_once = false;
-      }
+    if (CanBeHidden(units, members, name) &&
+        !Decides(units, members, words, readers[name], cost)) {
+      continue;
     }
-    const std::set<std::string> values(words.begin(), words.end());
-    const bool few = static_cast<double>(values.size()) * 2 * cost.min_files <=
-                     static_cast<double>(members.size());
-    if (defines_once && !(few && read.contains(name))) continue;
     for (size_t i = 0; i < members.size(); ++i) {
       absl::StrAppend(&keys[i], name, "\n", words[i], "\n");
     }

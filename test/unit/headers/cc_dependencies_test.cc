@@ -32,6 +32,9 @@ TEST(PlainDependencies, TheOrderIsThatOfThePlainCompile) {
   EXPECT_EQ(PlainDependencies("m.o: /c/1.h a.h m.c t.h q/./t.h u.h\n", kSources,
                               {"m.c", "a.h", "t.h", "u.h"}),
             "m.o: m.c a.h t.h q/./t.h u.h\n");
+  EXPECT_EQ(PlainDependencies("m.o: /c/1.h m.c q/./t.h\nm.c:\nq/./t.h:\n",
+                              kSources, {"m.c", "t.h"}),
+            "m.o: m.c q/./t.h\nq/./t.h:\n");
   // What the compiler was given besides comes first.
   EXPECT_EQ(PlainDependencies("m.o: list.txt /c/1.h a.h m.c\n", kSources,
                               {"m.c", "a.h"}),

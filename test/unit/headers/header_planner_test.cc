@@ -148,14 +148,18 @@ TEST(HeaderPlanner, WhatFilesDefineFirstComesFirst) {
   planned.Run();
   for (int unit = 0; unit < 3; ++unit) {
     const int node = planned.plan.node_of_unit[unit];
-    if (node < 0) continue;
+    ASSERT_GE(node, 0);
     EXPECT_THAT(planned.plan.nodes[node].headers, ElementsAre("/i/b.h"));
+  }
+  for (const PlannedNode& node : planned.plan.nodes) {
+    EXPECT_THAT(node.lines, Not(Contains("#define X")));
   }
   // Too few say it.
   texts.resize(2);
   texts.resize(5, unset);
   Planned few(texts);
   few.Run();
+  ASSERT_FALSE(few.plan.nodes.empty());
   for (const PlannedNode& node : few.plan.nodes) {
     EXPECT_THAT(node.lines, Not(Contains("#define X")));
   }
@@ -181,6 +185,7 @@ TEST(HeaderPlanner, WithOtherSearchFoldersAHeaderIncludesOtherFiles) {
     record.files[FileNamed(record, "config.h")].name = "/other/config.h";
   }
   planned.Run();
+  ASSERT_FALSE(planned.plan.nodes.empty());
   for (const PlannedNode& node : planned.plan.nodes) {
     EXPECT_THAT(node.headers, ElementsAre("/i/b.h"));
   }

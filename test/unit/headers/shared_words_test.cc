@@ -76,18 +76,40 @@ TEST(SplitByMacros, WhatNoHeaderReadsIsHidden) {
   EXPECT_THAT(parts[0].hidden, ElementsAre("NAME"));
 }
 
-TEST(SplitByMacros, WhatHeadersReadSplitsIfItHasFewValues) {
+TEST(SplitByMacros, WhatHeadersReadSplitsIfManySayTheSame) {
   std::vector<std::vector<std::string>> words(12, {"-DKIND=1"});
   for (size_t i = 0; i < 6; ++i) words[i] = {"-DKIND=2"};
   const std::vector<MacroGroup> parts = Group(words, "KIND").Split();
   ASSERT_EQ(parts.size(), 2);
   EXPECT_EQ(parts[0].members.size(), 6);
   EXPECT_THAT(parts[0].hidden, IsEmpty());
+  // Half of them say the same, the others each another thing.
+  for (size_t i = 6; i < 12; ++i) words[i] = {absl::StrCat("-DKIND=", i)};
+  EXPECT_EQ(Group(words, "KIND").Split().size(), 7);
+  // Two groups of the least size, and one file more with a word of its own.
+  EXPECT_EQ(
+      Group({{"-DKIND=1"}, {"-DKIND=1"}, {"-DKIND=1"}, {}, {}, {}, {}}, "KIND")
+          .Split()
+          .size(),
+      2);
+  EXPECT_EQ(Group({{}, {}, {}, {"-DKIND=1"}}, "KIND").Split().size(), 2);
   // As many values as files: those headers are left out for these files.
   for (size_t i = 0; i < words.size(); ++i) {
     words[i] = {absl::StrCat("-DKIND=", i)};
   }
   ASSERT_EQ(Group(words, "KIND").Split().size(), 1);
+}
+
+// As KBUILD_MODNAME, which only a few files have read by headers.
+TEST(SplitByMacros, WhatHeadersOfFewFilesReadIsHidden) {
+  std::vector<std::vector<std::string>> words(12, {"-DKIND=1"});
+  for (size_t i = 0; i < 6; ++i) words[i] = {"-DKIND=2"};
+  Group group(words, "KIND");
+  const Group without(words, "OTHER");
+  for (size_t i = 5; i < 12; ++i) group.units[i].record = &without.record;
+  const std::vector<MacroGroup> parts = group.Split();
+  ASSERT_EQ(parts.size(), 1);
+  EXPECT_THAT(parts[0].hidden, ElementsAre("KIND"));
 }
 
 TEST(SplitByMacros, WhatIsUndefinedOrDefinedTwiceMustBeTheSame) {

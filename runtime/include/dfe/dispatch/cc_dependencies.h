@@ -19,7 +19,7 @@ namespace dfe::dispatch {
 // `asked` are those of them that a __has_include found: Clang lists these,
 // too, but forgets them in a precompiled header. Lines are broken where Clang
 // breaks them. What does not look like a rule and the lines of -MP is given
-// back as it is, but for the names.
+// back as it is.
 std::string PlainDependencies(std::string_view text,
                               const std::vector<std::string>& node_sources,
                               const std::vector<std::string>& order,

@@ -99,7 +99,7 @@ struct HeaderPlan {
 
 // Raised when another plan can come of the same records: plans are kept, see
 // dfe/headers/plan_cache.h.
-inline constexpr int kPlannerVersion = 2;
+inline constexpr int kPlannerVersion = 3;
 
 // `banned` are names of headers that are left out whatever the records say.
 HeaderPlan PlanHeaders(const std::vector<PlannedUnit>& units,

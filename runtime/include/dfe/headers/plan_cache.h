@@ -11,9 +11,8 @@
 // arguments: the frame of envelope.h with signature "DFEHPLAN", version 1, that
 // hash as identity, and this payload, as in byte_stream.h:
 //
-//   list of nodes     parent + 1, list of lines, list of headers, list of
-//   units,
-//                     tokens, leader, list of hidden macros
+//   list of nodes     parent + 1, list of lines, list of headers,
+//                     list of units, tokens, leader, list of hidden macros
 //   list of units     node + 1, reason
 //   list of headers   that were left out: name, reason
 //   three numbers     plain, planned and rest, in whole microseconds

@@ -129,6 +129,8 @@ class Replay {
 
   void BuildTree();
   void SkipCircles();
+  // What the command line defines and includes, or null: nothing.
+  const Instance* CommandLine() const;
   void FindImmovable();
   void CloseImmovable();
   bool CounterCounts(uint32_t file) const;

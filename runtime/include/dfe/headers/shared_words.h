@@ -34,9 +34,10 @@ struct MacroGroup {
 };
 
 // Splits a group, of units that have records, by the macros that decide what
-// headers are: those that some header reads and that have few values, and those
-// that can only be the same for all (what -U names, what is defined twice). The
-// others are hidden from the precompiled headers.
+// headers are: those that headers read in most files that define them, with
+// values that many share, and those that can only be the same for all (what -U
+// names, what is defined twice). The others are hidden from the precompiled
+// headers.
 std::vector<MacroGroup> SplitByMacros(const std::vector<PlannedUnit>& units,
                                       const std::vector<int>& members,
                                       const CostModel& cost);
