@@ -3,6 +3,7 @@
 #include "HeaderRecorder/Recorder.h"
 #include "dfe/format/envelope.h"
 #include "clang/Lex/MacroInfo.h"
+#include "llvm/ADT/StringSet.h"
 
 using namespace clang;
 
@@ -14,7 +15,7 @@ namespace dfeheaders {
 // kernel's notrace is defined in each): if Attributes is not null, they are
 // hashed without, and added to it.
 uint64_t Recorder::hashOf(const MacroInfo &MI,
-                          llvm::StringSet<> *Attributes) const {
+                          std::vector<std::string> *Attributes) const {
   std::string Text = MI.isFunctionLike() ? "(" : " ";
   if (MI.isFunctionLike()) {
     for (const IdentifierInfo *Param : MI.params()) {
@@ -45,7 +46,7 @@ uint64_t Recorder::hashOf(const MacroInfo &MI,
     } else if (std::exchange(IsName, false)) {
       if (Word.size() > 4 && Word.starts_with("__") && Word.ends_with("__"))
         Word = Word.drop_front(2).drop_back(2);
-      Attributes->insert(Word);
+      Attributes->push_back(Word.str());
     }
     Text += Word;
   }
@@ -63,29 +64,32 @@ uint32_t Recorder::definitionOf(const MacroInfo *MI) {
         hashOf(*MI, nullptr), Record.definitions.size());
     if (Unseen) {
       Record.definitions.push_back(Same->first);
-      Meanings.push_back(hashOf(*MI, &Attributes));
+      Meaning &Own = Meanings.emplace_back();
+      Own.Hash = hashOf(*MI, &Own.Attributes);
     }
     It->second = Same->second;
   }
   return It->second;
 }
 
-// By definition, the first one that means the same. If a name of an attribute
-// is a macro anywhere, its two spellings are not one.
+// By definition, the first one that means the same. If the name of one of its
+// attributes is a macro anywhere, the two spellings of that are not one.
 std::vector<uint32_t> Recorder::sameDefinitions() const {
   llvm::StringSet<> Defined;
   for (const auto &[II, Macro] : MacroIds)
     if (Interesting[Macro])
       Defined.insert(II->getName());
-  const bool Ambiguous = llvm::any_of(Attributes, [&](const auto &Entry) {
-    return Defined.contains(Entry.first()) ||
-           Defined.contains(("__" + Entry.first() + "__").str());
-  });
   llvm::DenseMap<uint64_t, uint32_t> First;
   std::vector<uint32_t> Same;
-  for (auto [Id, Meaning] : llvm::enumerate(Meanings))
+  for (const Meaning &Own : Meanings) {
+    const uint32_t Id = Same.size();
+    const bool Ambiguous =
+        llvm::any_of(Own.Attributes, [&](const std::string &Name) {
+          return Defined.contains(Name) || Defined.contains("__" + Name + "__");
+        });
     Same.push_back(Ambiguous ? Id
-                             : First.try_emplace(Meaning, Id).first->second);
+                             : First.try_emplace(Own.Hash, Id).first->second);
+  }
   return Same;
 }
 

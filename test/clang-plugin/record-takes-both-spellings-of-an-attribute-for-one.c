@@ -1,5 +1,6 @@
 // A definition that says __cold__ and one that says cold are one, unless either name
-// is a macro somewhere; names inside of an attribute are not its own.
+// is a macro somewhere; macros of other names (the kernel's noinline) do not matter,
+// and names inside of an attribute are not its own.
 // RUN: split-file "%s" "%t" && cd "%t"
 // RUN: record() { %clang "$@" -fplugin=%headers_plugin -fsyntax-only -Xclang -plugin -Xclang dfe-headers-scan -Xclang -plugin-arg-dfe-headers-scan -Xclang out=r m.c && %header_dump r; }
 // RUN: record | FileCheck m.c && record -Dcold=hot | FileCheck m.c --check-prefix=TWO && record -D__cold__=hot | FileCheck m.c --check-prefix=TWO
@@ -10,6 +11,7 @@
 // CHECK-NEXT: define B #[[B:[0-9]+]]{{$}}
 // CHECK-NEXT: undefine B
 // CHECK-NOT: define B #[[B]]{{$}}
+// CHECK: define noinline #[[C:[0-9]+]]{{$}}
 // TWO: define A #[[A:[0-9]+]]{{$}}
 // TWO-NEXT: undefine A
 // TWO-NOT: define A #[[A]]{{$}}
@@ -19,4 +21,5 @@
 #define B __attribute__((cleanup(__cold__)))
 #undef B
 #define B __attribute__((cleanup(cold)))
+#define noinline __attribute__((__noinline__))
 A static int x;

@@ -13,7 +13,6 @@
 #include "clang/Lex/Preprocessor.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringMap.h"
-#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/VirtualFileSystem.h"
 #include <chrono>
 
@@ -78,7 +77,7 @@ private:
   uint32_t macroOf(const clang::IdentifierInfo &II);
   uint32_t definitionOf(const clang::MacroInfo *MI);
   uint64_t hashOf(const clang::MacroInfo &MI,
-                  llvm::StringSet<> *Attributes) const;
+                  std::vector<std::string> *Attributes) const;
   std::vector<uint32_t> sameDefinitions() const;
   uint32_t internPragma(llvm::StringRef Text);
 
@@ -111,10 +110,13 @@ private:
   llvm::DenseMap<const clang::IdentifierInfo *, uint32_t> MacroIds;
   llvm::DenseMap<const clang::MacroInfo *, uint32_t> DefinitionIds;
   llvm::DenseMap<uint64_t, uint32_t> DefinitionsByHash;
-  /// By definition: a hash in which both spellings of an attribute are one.
-  std::vector<uint64_t> Meanings = {0};
-  /// Names of attributes in definitions, without underscores.
-  llvm::StringSet<> Attributes;
+  /// A definition in which both spellings of an attribute are one, and the
+  /// names of its attributes, without underscores.
+  struct Meaning {
+    uint64_t Hash = 0;
+    std::vector<std::string> Attributes;
+  };
+  std::vector<Meaning> Meanings = {{}};
   llvm::StringMap<uint32_t> PragmaIds;
   /// Changes of each macro so far, by macro.
   std::vector<uint32_t> Versions;
