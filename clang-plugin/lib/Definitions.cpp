@@ -16,7 +16,7 @@ namespace dfeheaders {
 // hashed without, and added to it.
 uint64_t Recorder::hashOf(const MacroInfo &MI,
                           std::vector<std::string> *Attributes) const {
-  std::string Text = MI.isFunctionLike() ? "(" : " ";
+  llvm::SmallString<256> Text(MI.isFunctionLike() ? "(" : " ");
   if (MI.isFunctionLike()) {
     for (const IdentifierInfo *Param : MI.params()) {
       Text += Param->getName();
@@ -27,10 +27,11 @@ uint64_t Recorder::hashOf(const MacroInfo &MI,
   // Open brackets since __attribute__; 2 where names of attributes stand.
   int Depth = -1;
   bool IsName = false;
+  llvm::SmallString<64> Spelling;
   for (const Token &Tok : MI.tokens()) {
-    Text += Tok.hasLeadingSpace() ? ' ' : '\1';
-    std::string Spelling = PP.getSpelling(Tok);
-    StringRef Word = Spelling;
+    Text.push_back(Tok.hasLeadingSpace() ? ' ' : '\1');
+    Spelling.clear();
+    StringRef Word = PP.getSpelling(Tok, Spelling);
     if (!Attributes) {
       // As it is.
     } else if (Tok.is(tok::kw___attribute)) {
@@ -50,7 +51,8 @@ uint64_t Recorder::hashOf(const MacroInfo &MI,
     }
     Text += Word;
   }
-  uint64_t Hash = dfe::HashBytes(Text) | 1; // 0 is "not defined"
+  uint64_t Hash =
+      dfe::HashBytes({Text.data(), Text.size()}) | 1; // 0 is "not defined"
   return MI.isFunctionLike() ? Hash | dfe::kTakesParameters
                              : Hash & ~dfe::kTakesParameters;
 }
@@ -65,7 +67,11 @@ uint32_t Recorder::definitionOf(const MacroInfo *MI) {
     if (Unseen) {
       Record.definitions.push_back(Same->first);
       Meaning &Own = Meanings.emplace_back();
-      Own.Hash = hashOf(*MI, &Own.Attributes);
+      const bool HasAttributes =
+          llvm::any_of(MI->tokens(), [](const Token &Tok) {
+            return Tok.is(tok::kw___attribute);
+          });
+      Own.Hash = HasAttributes ? hashOf(*MI, &Own.Attributes) : Same->first;
     }
     It->second = Same->second;
   }

@@ -122,13 +122,17 @@ private:
   std::vector<uint32_t> Versions;
   /// Macros that some file, or a word of the command line, defines.
   std::vector<bool> Interesting;
+  /// Nothing happens in an instance between two of its reads in one epoch, so
+  /// the last one tells whether the next one is new.
   struct LastRead {
-    uint32_t Version;
-    uint32_t Epoch;
+    uint32_t Instance = ~0U;
+    uint32_t Version = 0;
+    uint32_t Epoch = 0;
+    bool operator==(const LastRead &) const = default;
   };
-  /// By instance and macro: when it was read last, and when its name was.
-  llvm::DenseMap<uint64_t, LastRead> Reads;
-  llvm::DenseMap<uint64_t, LastRead> Names;
+  /// By macro: when it was read last, and when its name was.
+  std::vector<LastRead> Reads;
+  std::vector<LastRead> Names;
   /// The name that was seen last, while nobody knows what follows it.
   const clang::IdentifierInfo *Name = nullptr;
   const clang::MacroInfo *NameDefinition = nullptr;
