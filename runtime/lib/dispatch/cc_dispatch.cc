@@ -16,6 +16,7 @@
 #include <set>
 
 #include "dfe/dispatch/cc_dependencies.h"
+#include "dfe/dispatch/cc_diagnostics.h"
 #include "dfe/dispatch/cc_invocation.h"
 #include "dfe/dispatch/cc_kept.h"
 #include "dfe/dispatch/cc_names.h"
@@ -95,17 +96,20 @@ struct RecordRef {
   std::string hash;
 };
 
-// Why what the record tells is no longer so, or "". `files`, if not null, gets
-// its files, in the order in which the compiler met them.
+// Why what the record tells is no longer so, or "". `known`, if not null, gets
+// its first frame.
 std::string WhyStale(const RecordRef& ref, const std::string& folder,
-                     std::vector<HeaderRecord::File>* files = nullptr) {
-  const std::optional<std::string> bytes = ReadText(ref.path);
-  if (!bytes || HashName(*bytes) != ref.hash) return "its record is gone";
-  const auto parsed = HeaderRecord::Parse(*bytes, ref.path, "");
-  const auto* record = std::get_if<HeaderRecord>(&parsed);
+                     HeaderRecord* known = nullptr) {
+  const auto frame = ReadFirstFrame(ref.path);
+  const auto* bytes = std::get_if<std::string>(&frame);
+  if (bytes == nullptr || HashName(*bytes) != ref.hash) {
+    return "its record is gone";
+  }
+  auto parsed = HeaderRecord::ParseHead(*bytes, ref.path, "");
+  auto* record = std::get_if<HeaderRecord>(&parsed);
   if (record == nullptr) return "its record cannot be read";
-  if (files != nullptr) *files = record->files;
   const std::string changed = FirstChange(*record, folder);
+  if (known != nullptr) *known = std::move(*record);
   return changed.empty() ? "" : "changed since the plan: " + changed;
 }
 
@@ -131,32 +135,6 @@ std::optional<Node> LoadNode(const std::string& stem) {
             {std::string(of_record[0]), std::string(of_record[1])}};
   for (std::string_view word : Lines(*args)) node.words.emplace_back(word);
   return node;
-}
-
-// A line without colours. `*lead` gets those that open it: they often end the
-// line before.
-std::string Colourless(std::string_view line, std::string* lead) {
-  std::string plain;
-  for (size_t i = 0; i < line.size(); ++i) {
-    if (line[i] != '\033') {
-      plain += line[i];
-      continue;
-    }
-    const size_t start = i;
-    while (i < line.size() && line[i] != 'm') ++i;
-    if (plain.empty()) lead->append(line.substr(start, i + 1 - start));
-  }
-  return plain;
-}
-
-// Whether the compiler says something of the node's own lines, which the user
-// does not have: what a file defines first stands there, too.
-bool SpeaksOf(std::string_view text, const std::string& source) {
-  for (std::string_view line : Lines(text)) {
-    std::string ignored;
-    if (Colourless(line, &ignored).rfind(source + ":", 0) == 0) return true;
-  }
-  return false;
 }
 
 // Builds a node's precompiled header, or waits until another has; then
@@ -207,12 +185,16 @@ std::string Prepare(const Node& node, const std::string& folder,
   return why;
 }
 
+std::string NodeStem(const std::string& session, std::string_view number) {
+  std::string stem = session;
+  return stem.append("/cc/nodes/").append(number);
+}
+
 // The chain of a node, the root first; empty if the plan cannot be read.
 std::vector<Node> LoadChain(const std::string& session, std::string number) {
   std::vector<Node> chain;
   while (!number.empty()) {
-    std::string stem = session;
-    stem.append("/cc/nodes/").append(number);
+    const std::string stem = NodeStem(session, number);
     std::optional<Node> node = LoadNode(stem);
     if (!node) return {};
     chain.insert(chain.begin(), *std::move(node));
@@ -264,19 +246,6 @@ void Report(const std::string& session, const CcEvent& event) {
   close(fd);
 }
 
-std::vector<TraceLine> LoadTrace(const std::string& path) {
-  std::vector<TraceLine> trace;
-  std::optional<std::string> text = ReadText(path);
-  if (!text) return trace;
-  for (std::string_view line : Lines(*text)) {
-    std::vector<std::string_view> fields = Split(line, '\t');
-    if (fields.size() != 3) continue;
-    trace.push_back({std::string(fields[0]), std::string(fields[1]),
-                     static_cast<int>(ToNumber(fields[2]))});
-  }
-  return trace;
-}
-
 // A terminal would get colours if the compiler wrote to it itself.
 bool WantsColour(const std::vector<std::string>& words) {
   if (isatty(STDERR_FILENO) == 0) return false;
@@ -287,41 +256,6 @@ bool WantsColour(const std::vector<std::string>& words) {
     }
   }
   return true;
-}
-
-// "3 warnings generated.": the number, or none.
-std::optional<int> CountLine(std::string_view line) {
-  int count = 0;
-  size_t digits = 0;
-  while (digits < line.size() && line[digits] >= '0' && line[digits] <= '9') {
-    count = 10 * count + (line[digits++] - '0');
-  }
-  const std::string_view rest = line.substr(digits);
-  if (digits == 0 ||
-      (rest != " warning generated." && rest != " warnings generated.")) {
-    return std::nullopt;
-  }
-  return count;
-}
-
-constexpr std::string_view kFrom = "In file included from ";
-
-// The way to a header as the plain compile shows it, or "" if it is not known.
-std::string WayTo(std::string at, const std::vector<TraceLine>& trace) {
-  std::string way;
-  for (size_t step = 0; step <= trace.size(); ++step) {
-    const TraceLine* found = nullptr;
-    for (const TraceLine& line : trace) {
-      if (line.header == at) found = &line;
-    }
-    if (found == nullptr) break;
-    std::string line(kFrom);
-    line.append(found->includer).append(":");
-    line.append(std::to_string(found->line)).append(":\n");
-    way.insert(0, line);
-    at = found->includer;
-  }
-  return way;
 }
 
 std::vector<std::string> NamesOf(const std::vector<HeaderRecord::File>& files) {
@@ -359,52 +293,6 @@ void LeaveShims(const std::string& name) {
 }
 
 }  // namespace
-
-std::string PlainDiagnostics(std::string_view text,
-                             const std::vector<std::string>& node_sources,
-                             const std::string& main,
-                             const std::vector<TraceLine>& trace,
-                             int* warnings) {
-  std::string out;
-  std::vector<std::string_view> lines = Lines(text);
-  for (size_t i = 0; i < lines.size(); ++i) {
-    std::string lead;
-    std::string line = Colourless(lines[i], &lead);
-    if (std::optional<int> count = CountLine(line)) {
-      *warnings += *count;
-      out += lead;
-      continue;
-    }
-    if (line.rfind(kFrom, 0) != 0) {
-      out.append(lines[i]) += '\n';
-      continue;
-    }
-    // One way: all its lines, and the line that says what is at its end.
-    bool ours = false;
-    const size_t first = i;
-    for (; i < lines.size() && line.rfind(kFrom, 0) == 0; ++i) {
-      for (const std::string& source : node_sources) {
-        ours = ours ||
-               line.compare(kFrom.size(), source.size() + 1, source + ":") == 0;
-      }
-      // To the compiler, a precompiled header is in the main file's first line.
-      ours = ours || (i == first && line == std::string(kFrom) + main + ":1:");
-      std::string ignored;
-      if (i + 1 < lines.size()) line = Colourless(lines[i + 1], &ignored);
-    }
-    const std::string way = ours && i < lines.size()
-                                ? WayTo(line.substr(0, line.find(':')), trace)
-                                : "";
-    if (way.empty()) {
-      i = first;
-      out.append(lines[i]) += '\n';
-      continue;
-    }
-    out += lead + way;
-    out.append(lines[i]) += '\n';
-  }
-  return out;
-}
 
 std::vector<CcEvent> ReadCcEvents(const std::string& session) {
   std::vector<CcEvent> events;
@@ -549,9 +437,9 @@ int RunCall(int argc, char** argv) {
   const RecordRef record = {std::string(lines[1]), std::string(lines[2])};
   const std::vector<Node> chain = LoadChain(session, std::string(lines[0]));
   if (chain.empty()) return plain("plan cannot be read");
-  std::vector<HeaderRecord::File> files;
+  HeaderRecord known;
   auto why_stale = [&] {
-    const std::string why = WhyStale(record, folder, &files);
+    const std::string why = WhyStale(record, folder, &known);
     return why.empty() ? WhyStale(chain.back().record, folder) : why;
   };
   std::string why = why_stale();
@@ -569,7 +457,7 @@ int RunCall(int argc, char** argv) {
   // 2. The compile. What fails with us is done again without, and then speaks
   //    for itself.
   const std::vector<FileName> names =
-      ParseNames(ReadText(unit + ".names").value_or(""));
+      ParseNames(ReadText(NodeStem(session, lines[0]) + ".names").value_or(""));
   std::vector<std::string> words = {argv + 1, argv + argc};
   const std::vector<std::string> more = DebugNameWords(call, names);
   words.insert(words.begin() + 1, more.begin(), more.end());
@@ -594,8 +482,10 @@ int RunCall(int argc, char** argv) {
   said = DiagnosticsWithNames(std::move(said), names);
   if (!said.empty()) {
     int warnings = 0;
-    std::string text = PlainDiagnostics(said, sources, call.source,
-                                        LoadTrace(unit + ".trace"), &warnings);
+    // Without, ways stay as the compiler says them.
+    (void)known.LoadRest(record.path);
+    std::string text =
+        PlainDiagnostics(said, sources, call.source, TraceOf(known), &warnings);
     if (warnings > 0) {
       text +=
           std::to_string(warnings) +
@@ -607,8 +497,8 @@ int RunCall(int argc, char** argv) {
     std::optional<std::string> text = ReadText(call.dependency_file);
     if (!text ||
         !WriteText(call.dependency_file,
-                   PlainDependencies(*text, sources, NamesOf(files),
-                                     AskedFiles(call, files), names))) {
+                   PlainDependencies(*text, sources, NamesOf(known.files),
+                                     AskedFiles(call, known.files), names))) {
       return plain("dependency file cannot be kept");
     }
   }

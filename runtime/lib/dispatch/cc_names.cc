@@ -63,9 +63,26 @@ std::string NamesRefusal(const CcInvocation& call) {
 std::string NamesRefusal(const FileName& name) {
   // What means something in a word of -fdebug-prefix-map, in a dependency file
   // or in a line of .names.
-  constexpr std::string_view kSpecial = " \t\n\\#$=:";
-  return name.absolute.find_first_of(kSpecial) == std::string::npos &&
-                 name.plain.find_first_of(kSpecial) == std::string::npos
+  // Asked of all files of all units: find_first_of takes ten times as long.
+  auto plain = [](std::string_view text) {
+    for (const char c : text) {
+      switch (c) {
+        case ' ':
+        case '\t':
+        case '\n':
+        case '\\':
+        case '#':
+        case '$':
+        case '=':
+        case ':':
+          return false;
+        default:
+          break;
+      }
+    }
+    return true;
+  };
+  return plain(name.absolute) && plain(name.plain)
              ? ""
              : "its name has a special character";
 }

@@ -170,7 +170,11 @@ std::variant<Envelope, FormatError> OpenEnvelope(
                   bytes.substr(kHeaderSize + identity_size, payload_size)};
 }
 
-std::variant<std::string, FormatError> ReadFile(const std::string& path) {
+namespace {
+
+// Reads until `enough` says of what has been read that it is.
+std::variant<std::string, FormatError> ReadUntil(
+    const std::string& path, bool (*enough)(std::string_view bytes)) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return IoError("open", path);
   struct stat info;
@@ -180,9 +184,8 @@ std::variant<std::string, FormatError> ReadFile(const std::string& path) {
     return error;
   }
   std::string bytes;
-  bytes.reserve(static_cast<size_t>(info.st_size));
   char buffer[1 << 16];
-  while (true) {
+  while (!enough(bytes)) {
     const ssize_t n = ::read(fd, buffer, sizeof buffer);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) {
@@ -191,10 +194,41 @@ std::variant<std::string, FormatError> ReadFile(const std::string& path) {
       return error;
     }
     if (n == 0) break;
+    if (bytes.empty() && static_cast<size_t>(n) == sizeof buffer) {
+      bytes.reserve(static_cast<size_t>(info.st_size));
+    }
     bytes.append(buffer, static_cast<size_t>(n));
   }
   ::close(fd);
   return bytes;
+}
+
+}  // namespace
+
+std::variant<std::string, FormatError> ReadFile(const std::string& path) {
+  return ReadUntil(path, [](std::string_view) { return false; });
+}
+
+size_t FirstFrameSize(std::string_view bytes) {
+  if (bytes.size() < kHeaderSize) return bytes.size();
+  const uint64_t identity_size = ReadLittle32(bytes.data() + 12);
+  const uint64_t payload_size = ReadLittle64(bytes.data() + 16);
+  const uint64_t rest = bytes.size() - kHeaderSize;
+  if (payload_size > rest ||
+      identity_size + kChecksumSize > rest - payload_size) {
+    return bytes.size();
+  }
+  return kHeaderSize + identity_size + payload_size + kChecksumSize;
+}
+
+std::variant<std::string, FormatError> ReadFirstFrame(const std::string& path) {
+  auto read = ReadUntil(path, [](std::string_view bytes) {
+    return FirstFrameSize(bytes) < bytes.size();
+  });
+  if (auto* bytes = std::get_if<std::string>(&read)) {
+    bytes->resize(FirstFrameSize(*bytes));
+  }
+  return read;
 }
 
 std::optional<std::string> ContentOf(const std::string& path) {

@@ -1,14 +1,15 @@
 // libFuzzer: any bytes either fail with a reason or round-trip.
 //
-// The checksum hides the payload from a fuzzer, so each input is tried as it is
-// and as the payload of a valid frame.
+// The checksums hide the payloads from a fuzzer, so each input is tried as it
+// is, and as the payloads of two valid frames: its first two bytes say where
+// one ends.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
 #include <variant>
 
-#include "dfe/format/envelope.h"
 #include "dfe/format/header_record.h"
 
 static void Check(std::string_view bytes) {
@@ -30,7 +31,12 @@ static void Check(std::string_view bytes) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   Check(bytes);
-  Check(dfe::SealEnvelope("DFEHEADR", dfe::HeaderRecord::kVersion, "fuzz",
-                          bytes));
+  if (size >= 2) {
+    const std::string_view both = bytes.substr(2);
+    const size_t head =
+        std::min<size_t>(both.size(), data[0] + size_t{256} * data[1]);
+    Check(
+        dfe::SealHeaderRecord("fuzz", both.substr(0, head), both.substr(head)));
+  }
   return 0;
 }

@@ -8,6 +8,7 @@ namespace dfe {
 namespace {
 
 constexpr std::string_view kSignature = "DFEHEADR";
+constexpr std::string_view kRestSignature = "DFEHREST";
 constexpr uint8_t kLastEvent = static_cast<uint8_t>(HeaderEvent::kName);
 constexpr uint8_t kLastProbe = static_cast<uint8_t>(ProbeKind::kFile);
 
@@ -86,6 +87,103 @@ std::string FlagNames(uint32_t flags) {
 
 }  // namespace
 
+namespace {
+
+FormatError Corrupt(std::string_view where, const std::string& what) {
+  return {FormatErrorKind::kCorrupt,
+          "cannot read: " + std::string(where) + ": " + what};
+}
+
+std::optional<FormatError> Fault(ByteReader& in, std::string_view where) {
+  if (!in.failed() && !in.at_end()) in.Fail("payload", "its end", "more bytes");
+  if (in.failed()) return Corrupt(where, in.error);
+  return std::nullopt;
+}
+
+// Fills in what the frame `bytes` holds; leaves `*record` in any state if it
+// cannot.
+std::optional<FormatError> ParseRest(std::string_view bytes,
+                                     std::string_view where,
+                                     HeaderRecord* record) {
+  auto opened =
+      OpenEnvelope(bytes, where, kRestSignature, HeaderRecord::kVersion, "");
+  if (auto* error = std::get_if<FormatError>(&opened)) return std::move(*error);
+  const std::string_view payload = std::get<Envelope>(opened).payload;
+  if (HashBytes(payload) != record->rest->hash) {
+    return Corrupt(
+        where,
+        "second frame: expected the one that the first is of, got another");
+  }
+  ByteReader in(payload);
+  in.Each("macros", [&] { record->macros.push_back(in.Text("macro")); });
+  record->definitions.clear();
+  in.Each("definitions",
+          [&] { record->definitions.push_back(in.Number("definition")); });
+  if (record->definitions.empty() || record->definitions[0] != 0) {
+    in.Fail("definitions", "0 as the first", "another");
+  }
+  in.Each("pragmas", [&] { record->pragmas.push_back(in.Text("pragma")); });
+  const std::vector<uint32_t>& lines = record->rest->lines;
+  in.Each("routes", [&] {
+    HeaderRecord::Route route;
+    route.spelled = in.Text("route");
+    route.flags = in.Index("route flags", kAllRouteFlags + 1);
+    route.search = in.Index("search folder", record->search_folders.size() + 1);
+    if (record->routes.size() < lines.size()) {
+      route.line = lines[record->routes.size()];
+    }
+    record->routes.push_back(std::move(route));
+  });
+  if (record->routes.size() != lines.size()) {
+    in.Fail("routes", std::to_string(lines.size()),
+            std::to_string(record->routes.size()));
+  }
+  in.Each("leading macros", [&] {
+    HeaderRecord::Leading leading;
+    leading.macro = in.Text("macro");
+    leading.line = in.Text("line");
+    record->leading.push_back(std::move(leading));
+  });
+  ReadEvents(in, record);
+  record->rest.reset();
+  return Fault(in, where);
+}
+
+std::string RestPayload(const HeaderRecord& record) {
+  ByteWriter out;
+  auto text = [&out](const std::string& item) { out.Text(item); };
+  out.Each(record.macros, text);
+  out.Each(record.definitions, [&out](uint64_t hash) { out.Number(hash); });
+  out.Each(record.pragmas, text);
+  out.Each(record.routes, [&out](const HeaderRecord::Route& route) {
+    out.Text(route.spelled);
+    out.Number(route.flags);
+    out.Number(route.search);
+  });
+  out.Each(record.leading, [&out](const HeaderRecord::Leading& line) {
+    out.Text(line.macro);
+    out.Text(line.line);
+  });
+  out.Each(record.events, [&out](const HeaderRecord::Event& event) {
+    out.Number(static_cast<uint64_t>(event.kind));
+    if (HasSubject(event.kind)) out.Number(event.subject);
+    if (HasValue(event.kind)) out.Number(event.value);
+    if (IsInclude(event.kind)) out.Number(event.depth);
+  });
+  return std::move(out.out);
+}
+
+}  // namespace
+
+std::string SealHeaderRecord(std::string_view identity, std::string_view head,
+                             std::string_view rest) {
+  ByteWriter out;
+  out.out = head;
+  out.Number(HashBytes(rest));
+  return SealEnvelope(kSignature, HeaderRecord::kVersion, identity, out.out) +
+         SealEnvelope(kRestSignature, HeaderRecord::kVersion, identity, rest);
+}
+
 std::variant<HeaderRecord, FormatError> HeaderRecord::Load(
     const std::string& path, std::string_view expected_identity) {
   auto bytes = ReadFile(path);
@@ -96,12 +194,24 @@ std::variant<HeaderRecord, FormatError> HeaderRecord::Load(
 std::variant<HeaderRecord, FormatError> HeaderRecord::Parse(
     std::string_view bytes, std::string_view where,
     std::string_view expected_identity) {
+  const size_t head = FirstFrameSize(bytes);
+  auto parsed = ParseHead(bytes.substr(0, head), where, expected_identity);
+  if (auto* record = std::get_if<HeaderRecord>(&parsed)) {
+    if (auto error = ParseRest(bytes.substr(head), where, record)) {
+      return *std::move(error);
+    }
+  }
+  return parsed;
+}
+
+std::variant<HeaderRecord, FormatError> HeaderRecord::ParseHead(
+    std::string_view frame, std::string_view where,
+    std::string_view expected_identity) {
   auto opened =
-      OpenEnvelope(bytes, where, kSignature, kVersion, expected_identity);
+      OpenEnvelope(frame, where, kSignature, kVersion, expected_identity);
   if (auto* error = std::get_if<FormatError>(&opened)) return std::move(*error);
   ByteReader in(std::get<Envelope>(opened).payload);
   HeaderRecord record;
-  record.definitions.clear();
   record.main_file = in.Text("main file");
   in.Each("search folders",
           [&] { record.search_folders.push_back(in.Text("search folder")); });
@@ -129,34 +239,29 @@ std::variant<HeaderRecord, FormatError> HeaderRecord::Parse(
     }
     record.probes.push_back(std::move(probe));
   });
-  in.Each("macros", [&] { record.macros.push_back(in.Text("macro")); });
-  in.Each("definitions",
-          [&] { record.definitions.push_back(in.Number("definition")); });
-  if (record.definitions.empty() || record.definitions[0] != 0) {
-    in.Fail("definitions", "0 as the first", "another");
-  }
-  in.Each("pragmas", [&] { record.pragmas.push_back(in.Text("pragma")); });
-  in.Each("routes", [&] {
-    Route route;
-    route.spelled = in.Text("route");
-    route.flags = in.Index("route flags", kAllRouteFlags + 1);
-    route.search = in.Index("search folder", record.search_folders.size() + 1);
-    route.line = in.Index("line", uint64_t{1} << 32);
-    record.routes.push_back(std::move(route));
+  record.rest.emplace();
+  in.Each("lines", [&] {
+    record.rest->lines.push_back(in.Index("line", uint64_t{1} << 32));
   });
-  in.Each("leading macros", [&] {
-    Leading leading;
-    leading.macro = in.Text("macro");
-    leading.line = in.Text("line");
-    record.leading.push_back(std::move(leading));
-  });
-  ReadEvents(in, &record);
-  if (!in.failed() && !in.at_end()) in.Fail("payload", "its end", "more bytes");
-  if (in.failed()) {
-    return FormatError{FormatErrorKind::kCorrupt,
-                       "cannot read: " + std::string(where) + ": " + in.error};
-  }
+  record.rest->hash = in.Number("hash of the second frame");
+  if (auto error = Fault(in, where)) return *std::move(error);
   return record;
+}
+
+std::optional<FormatError> HeaderRecord::LoadRest(const std::string& path) {
+  if (!rest) return std::nullopt;
+  auto bytes = ReadFile(path);
+  if (auto* error = std::get_if<FormatError>(&bytes)) return std::move(*error);
+  std::string_view frame = std::get<std::string>(bytes);
+  frame.remove_prefix(FirstFrameSize(frame));
+  HeaderRecord whole = *this;
+  if (auto error = ParseRest(frame, path, &whole)) return error;
+  *this = std::move(whole);
+  return std::nullopt;
+}
+
+uint64_t HeaderRecord::RestHash() const {
+  return rest ? rest->hash : HashBytes(RestPayload(*this));
 }
 
 std::optional<FormatError> HeaderRecord::Save(const std::string& path,
@@ -166,9 +271,8 @@ std::optional<FormatError> HeaderRecord::Save(const std::string& path,
 
 std::string HeaderRecord::Serialize(std::string_view identity) const {
   ByteWriter out;
-  auto text = [&out](const std::string& item) { out.Text(item); };
   out.Text(main_file);
-  out.Each(search_folders, text);
+  out.Each(search_folders, [&out](const std::string& item) { out.Text(item); });
   out.Each(files, [&out](const File& file) {
     out.Text(file.name);
     out.Number(file.flags);
@@ -188,26 +292,8 @@ std::string HeaderRecord::Serialize(std::string_view identity) const {
     out.Number(probe.bytes);
     out.Number(probe.modified_ns);
   });
-  out.Each(macros, text);
-  out.Each(definitions, [&out](uint64_t hash) { out.Number(hash); });
-  out.Each(pragmas, text);
-  out.Each(routes, [&out](const Route& route) {
-    out.Text(route.spelled);
-    out.Number(route.flags);
-    out.Number(route.search);
-    out.Number(route.line);
-  });
-  out.Each(leading, [&out](const Leading& line) {
-    out.Text(line.macro);
-    out.Text(line.line);
-  });
-  out.Each(events, [&out](const Event& event) {
-    out.Number(static_cast<uint64_t>(event.kind));
-    if (HasSubject(event.kind)) out.Number(event.subject);
-    if (HasValue(event.kind)) out.Number(event.value);
-    if (IsInclude(event.kind)) out.Number(event.depth);
-  });
-  return SealEnvelope(kSignature, kVersion, identity, out.out);
+  out.Each(routes, [&out](const Route& route) { out.Number(route.line); });
+  return SealHeaderRecord(identity, out.out, RestPayload(*this));
 }
 
 std::string HeaderRecord::Dump(bool with_costs) const {

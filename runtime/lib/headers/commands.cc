@@ -126,8 +126,8 @@ Comparison CompareUnit(const Project& project, size_t index,
         return result;
       }
       run.argv.insert(run.argv.begin() + 1, {"-include-pch", *pch});
-      auto names = ReadFile(absl::StrCat(
-          session, "/cc/units/", unit.call.Key(unit.directory), ".names"));
+      auto names =
+          ReadFile(absl::StrCat(session, "/cc/nodes/", result.node, ".names"));
       if (const auto* text = std::get_if<std::string>(&names)) {
         for (std::string& word :
              dispatch::DebugNameWords(unit.call, dispatch::ParseNames(*text))) {

@@ -668,7 +668,7 @@ HeaderPlan PlanHeaders(const std::vector<PlannedUnit>& units,
   for (size_t i = 0; i < units.size(); ++i) {
     if (!units[i].refusal.empty()) {
       plan.reason_of_unit[i] = units[i].refusal;
-    } else if (units[i].record == nullptr) {
+    } else if (units[i].record == nullptr || units[i].record->rest) {
       plan.reason_of_unit[i] = "no record";
     } else {
       groups[units[i].group].push_back(static_cast<int>(i));

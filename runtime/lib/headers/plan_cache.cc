@@ -18,21 +18,24 @@ namespace {
 constexpr std::string_view kSignature = "DFEHPLAN";
 constexpr uint32_t kVersion = 1;
 
-// Without what no plan depends on. Costs are counted in tokens of headers.
+// Of what a plan depends on. Costs are counted in tokens of headers.
 uint64_t HashOf(const HeaderRecord& record) {
-  HeaderRecord rest = record;
-  rest.probes.clear();
-  for (HeaderRecord::Route& route : rest.routes) route.line = 0;
-  for (HeaderRecord::File& file : rest.files) {
-    file.modified_ns = 0;
-    file.own_us = 0;
-    file.instantiations = 0;
-    if (file.name != rest.main_file) continue;
-    file.bytes = 0;
-    file.content = 0;
-    file.tokens = 0;
-  }
-  return HashBytes(rest.Serialize(""));
+  ByteWriter out;
+  out.Text(record.main_file);
+  out.Each(record.search_folders,
+           [&out](const std::string& folder) { out.Text(folder); });
+  out.Each(record.files, [&](const HeaderRecord::File& file) {
+    const bool is_main = file.name == record.main_file;
+    out.Text(file.name);
+    out.Number(file.flags);
+    out.Number(is_main ? 0 : file.bytes);
+    out.Number(is_main ? 0 : file.content);
+    out.Text(file.guard);
+    out.Number(is_main ? 0 : file.tokens);
+    out.Number(file.asked);
+  });
+  out.Number(record.RestHash());
+  return HashBytes(out.out);
 }
 
 void WriteTexts(ByteWriter& out, const std::vector<std::string>& texts) {
@@ -143,17 +146,20 @@ std::optional<HeaderPlan> ParsePlan(std::string_view bytes,
   return plan;
 }
 
-HeaderPlan KnownPlan(const std::vector<PlannedUnit>& units,
+HeaderPlan KnownPlan(std::vector<PlannedUnit>* units,
                      const std::vector<std::string>& banned,
-                     const std::string& cache) {
-  const std::string key = PlanKey(units, banned);
+                     const std::string& cache,
+                     const std::function<bool()>& complete) {
+  const std::string key = PlanKey(*units, banned);
   const std::string folder = cache + "/headers/plans";
   const std::string path = absl::StrCat(folder, "/", key, ".dfeplan");
   if (std::optional<std::string> bytes = ContentOf(path)) {
-    std::optional<HeaderPlan> plan = ParsePlan(*bytes, key, units.size());
+    std::optional<HeaderPlan> plan = ParsePlan(*bytes, key, units->size());
     if (plan) return *std::move(plan);
   }
-  HeaderPlan plan = PlanHeaders(units, banned);
+  const bool whole = complete();
+  HeaderPlan plan = PlanHeaders(*units, banned);
+  if (!whole) return plan;
   std::error_code ignored;
   std::filesystem::create_directories(folder, ignored);
   // What is not kept is made again.

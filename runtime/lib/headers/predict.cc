@@ -322,6 +322,7 @@ absl::StatusOr<int> RunPredict(const ParsedOptions& options,
                   CostModel().min_files);
   const absl::Time started = absl::Now();
   ReadRecords(&*project, sample, Jobs(options.Integer("jobs")));
+  LoadRests(&*project, Jobs(options.Integer("jobs")));
   Replan(&*project);
   // 3. What that says of all.
   if (missing > 0) {

@@ -163,7 +163,7 @@ class DiskState {
   absl::flat_hash_map<std::string, dispatch::PathState> known_;
 };
 
-// A record as it is on disk.
+// The first frame of a record, and its HashName.
 struct KeptRecord {
   HeaderRecord record;
   std::string hash;
@@ -171,13 +171,13 @@ struct KeptRecord {
 
 std::optional<KeptRecord> LoadRecord(const std::string& path,
                                      const std::string& identity) {
-  auto bytes = ReadFile(path);
-  const auto* text = std::get_if<std::string>(&bytes);
-  if (text == nullptr) return std::nullopt;
-  auto parsed = HeaderRecord::Parse(*text, path, identity);
+  auto frame = ReadFirstFrame(path);
+  const auto* bytes = std::get_if<std::string>(&frame);
+  if (bytes == nullptr) return std::nullopt;
+  auto parsed = HeaderRecord::ParseHead(*bytes, path, identity);
   auto* record = std::get_if<HeaderRecord>(&parsed);
   if (record == nullptr) return std::nullopt;
-  return KeptRecord{std::move(*record), HashName(*text)};
+  return KeptRecord{std::move(*record), HashName(*bytes)};
 }
 
 // Preprocesses a file with the plugin. Nothing: no record came of it.
@@ -346,6 +346,17 @@ void ReadRecords(Project* project, const std::vector<size_t>& units, int jobs) {
   project->scanned = scanned;
 }
 
+bool LoadRests(Project* project, int jobs) {
+  std::atomic<bool> whole{true};
+  InParallel(project->units.size(), jobs, [&](size_t i) {
+    ProjectUnit& unit = project->units[i];
+    if (!unit.recorded || !unit.record.LoadRest(unit.record_path)) return;
+    unit.recorded = false;
+    whole = false;
+  });
+  return whole;
+}
+
 absl::StatusOr<Project> LoadProject(
     const std::string& folder, const std::string& db, const std::string& cache,
     int jobs, const std::optional<std::set<std::string>>& made) {
@@ -393,8 +404,16 @@ void Replan(Project* project) {
     if (unit.recorded) planned.record = &unit.record;
     project->planned_units.push_back(std::move(planned));
   }
-  project->plan =
-      KnownPlan(project->planned_units, project->banned, project->cache);
+  project->plan = KnownPlan(
+      &project->planned_units, project->banned, project->cache, [project] {
+        const bool whole = LoadRests(project, CoreCount());
+        for (size_t i = 0; i < project->units.size(); ++i) {
+          if (!project->units[i].recorded) {
+            project->planned_units[i].record = nullptr;
+          }
+        }
+        return whole;
+      });
 }
 
 namespace {
@@ -510,8 +529,8 @@ bool ReachesThePlan(const PlannedNode& node, NodeFiles* files,
 }
 
 // The headers of the node that have a relative name, see
-// dfe/dispatch/cc_names.h. Ordered so that a name which begins with another one
-// comes after it.
+// dfe/dispatch/cc_names.h: the same for all files that share it. Ordered so
+// that a name which begins with another one comes after it.
 std::string Names(const ProjectUnit& unit, const PlannedNode& node) {
   std::map<std::string, std::string> names;
   for (const HeaderRecord::File& file : unit.record.files) {
@@ -524,25 +543,6 @@ std::string Names(const ProjectUnit& unit, const PlannedNode& node) {
   std::string out;
   for (const auto& [absolute, plain] : names) {
     absl::StrAppend(&out, absolute, "\t", plain, "\n");
-  }
-  return out;
-}
-
-// How the plain compile reaches each header, for diagnostics.
-std::string Trace(const HeaderRecord& record) {
-  std::string out;
-  std::vector<uint32_t> stack;
-  std::vector<bool> seen(record.files.size(), false);
-  for (const HeaderRecord::Event& event : record.events) {
-    if (event.kind == HeaderEvent::kExit) stack.pop_back();
-    if (event.kind != HeaderEvent::kEnter) continue;
-    if (!stack.empty() && !seen[event.subject] && event.value != 0) {
-      absl::StrAppend(&out, record.files[event.subject].name, "\t",
-                      record.files[stack.back()].name, "\t",
-                      record.routes[event.value - 1].line, "\n");
-    }
-    seen[event.subject] = true;
-    stack.push_back(event.subject);
   }
   return out;
 }
@@ -571,6 +571,7 @@ absl::Status WriteNode(const Project& project, const std::string& folder,
            {".name", own.name + ".pch"},
            {".source", own.source},
            {".content", own.content},
+           {".names", Names(unit, node)},
            {".record",
             absl::StrCat(own.stem, ".dfeheaders\n", own.record_hash, "\n")}}) {
     absl::Status written = Write(stem + suffix, text);
@@ -635,12 +636,6 @@ absl::StatusOr<int> WriteSession(Project* project, const std::string& session,
         Write(path, node >= 0 ? absl::StrCat(node, "\n", unit.record_path, "\n",
                                              unit.record_hash, "\n")
                               : "plain " + plan.reason_of_unit[i]);
-    if (written.ok() && node >= 0) {
-      written = Write(path + ".trace", Trace(unit.record));
-    }
-    if (written.ok() && node >= 0) {
-      written = Write(path + ".names", Names(unit, plan.nodes[node]));
-    }
     if (!written.ok()) return written;
   }
   return dropped;

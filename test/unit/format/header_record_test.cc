@@ -113,18 +113,92 @@ TEST(HeaderRecord, EveryFlippedBitIsFound) {
   }
 }
 
-// Damage below a right checksum: the payload, cut short at every byte.
+// The payloads of the sample, the first without the hash that ends it.
+struct Payloads {
+  Payloads() {
+    const std::string bytes = Sample().Serialize("");
+    const size_t head_size = FirstFrameSize(bytes);
+    auto head = OpenEnvelope(bytes.substr(0, head_size), "", "DFEHEADR",
+                             HeaderRecord::kVersion, "");
+    rest = bytes.substr(head_size + 24, bytes.size() - head_size - 32);
+    std::string hash = SealHeaderRecord("", "", rest);
+    hash = hash.substr(24, FirstFrameSize(hash) - 32);
+    const std::string whole(std::get<Envelope>(head).payload);
+    this->head = whole.substr(0, whole.size() - hash.size());
+  }
+  std::string head;
+  std::string rest;
+};
+
+// Damage below a right checksum: each payload, cut short at every byte.
 TEST(HeaderRecord, EveryShortPayloadIsCorrupt) {
-  const std::string bytes = Sample().Serialize("");
-  const std::string payload = bytes.substr(24, bytes.size() - 32);
-  for (size_t size = 0; size < payload.size(); ++size) {
-    EXPECT_EQ(KindOf(SealEnvelope("DFEHEADR", HeaderRecord::kVersion, "",
-                                  payload.substr(0, size))),
-              FormatErrorKind::kCorrupt)
+  const Payloads sample;
+  ASSERT_EQ(SealHeaderRecord("", sample.head, sample.rest),
+            Sample().Serialize(""));
+  for (size_t size = 0; size < sample.rest.size(); ++size) {
+    EXPECT_EQ(
+        KindOf(SealHeaderRecord("", sample.head, sample.rest.substr(0, size))),
+        FormatErrorKind::kCorrupt)
         << size;
   }
-  EXPECT_EQ(KindOf(SealEnvelope("DFEHEADR", HeaderRecord::kVersion, "",
-                                payload + '\0')),
+  for (size_t size = 0; size < sample.head.size(); ++size) {
+    EXPECT_EQ(
+        KindOf(SealHeaderRecord("", sample.head.substr(0, size), sample.rest)),
+        FormatErrorKind::kCorrupt)
+        << size;
+  }
+  EXPECT_EQ(KindOf(SealHeaderRecord("", sample.head, sample.rest + '\0')),
+            FormatErrorKind::kCorrupt);
+  EXPECT_EQ(KindOf(SealHeaderRecord("", sample.head + '\0', sample.rest)),
+            FormatErrorKind::kCorrupt);
+}
+
+TEST(HeaderRecord, TheHeadAloneTellsAllButTheRest) {
+  const std::string path =
+      testing::TempDir() + "/dfe_head" + std::to_string(getpid());
+  ASSERT_FALSE(Sample().Save(path, "clang 1").has_value());
+  auto frame = ReadFirstFrame(path);
+  const auto* bytes = std::get_if<std::string>(&frame);
+  ASSERT_NE(bytes, nullptr);
+  EXPECT_EQ(*bytes, Sample().Serialize("clang 1").substr(0, bytes->size()));
+  auto parsed = HeaderRecord::ParseHead(*bytes, path, "clang 1");
+  ASSERT_TRUE(std::holds_alternative<HeaderRecord>(parsed));
+  HeaderRecord record = std::get<HeaderRecord>(parsed);
+  ASSERT_TRUE(record.rest);
+  EXPECT_TRUE(record.events.empty());
+  EXPECT_EQ(record.files.size(), 2u);
+  EXPECT_EQ(record.probes.size(), 3u);
+  EXPECT_EQ(record.RestHash(), Sample().RestHash());
+  const HeaderRecord head = record;
+  EXPECT_FALSE(record.LoadRest(path));
+  EXPECT_FALSE(record.rest);
+  EXPECT_EQ(record.Serialize(""), Sample().Serialize(""));
+  // Nothing to add.
+  EXPECT_FALSE(record.LoadRest(path + ".missing"));
+  // Another record took its place, or it is gone or cut: nothing changes.
+  HeaderRecord other = Sample();
+  other.events.pop_back();
+  other.events.push_back({HeaderEvent::kExit});
+  other.macros[0] = "C";
+  ASSERT_FALSE(other.Save(path, "clang 1").has_value());
+  record = head;
+  EXPECT_TRUE(record.LoadRest(path));
+  EXPECT_TRUE(record.rest);
+  EXPECT_TRUE(record.macros.empty());
+  EXPECT_TRUE(record.LoadRest(path + ".missing"));
+  ASSERT_FALSE(WriteFileAtomically(path, *bytes));
+  EXPECT_TRUE(record.LoadRest(path));
+  EXPECT_TRUE(record.rest);
+}
+
+TEST(HeaderRecord, RestsOfTwoRecordsAreToldApart) {
+  const std::string one = Sample().Serialize("");
+  HeaderRecord record = Sample();
+  record.macros[1] = "C";
+  const std::string two = record.Serialize("");
+  ASSERT_EQ(one.size(), two.size());
+  const size_t head = FirstFrameSize(one);
+  EXPECT_EQ(KindOf(one.substr(0, head) + two.substr(head)),
             FormatErrorKind::kCorrupt);
 }
 

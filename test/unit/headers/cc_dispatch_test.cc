@@ -1,8 +1,7 @@
 // Diagnostics and dependency files without traces of precompiled headers.
-#include "dfe/dispatch/cc_dispatch.h"
-
 #include <gtest/gtest.h>
 
+#include "dfe/dispatch/cc_diagnostics.h"
 #include "dfe/dispatch/cc_names.h"
 
 namespace dfe::dispatch {

@@ -82,15 +82,20 @@ std::string Folder(const std::string& name) {
   return absl::StrCat(testing::TempDir(), "/dfe_plan_", name, getpid());
 }
 
+// The plan of units that are whole.
+HeaderPlan Known(Units* units, const std::string& cache) {
+  return KnownPlan(&units->units, {}, cache, [] { return true; });
+}
+
 TEST(KnownPlan, IsThePlanAndIsTakenAgain) {
-  const Units units;
+  Units units;
   const std::string cache = Folder("known");
   const HeaderPlan made = PlanHeaders(units.units, {});
-  const HeaderPlan first = KnownPlan(units.units, {}, cache);
+  const HeaderPlan first = Known(&units, cache);
   const std::string path =
       absl::StrCat(cache, "/headers/plans/", units.Key(), ".dfeplan");
   ASSERT_TRUE(std::filesystem::exists(path));
-  const HeaderPlan again = KnownPlan(units.units, {}, cache);
+  const HeaderPlan again = Known(&units, cache);
   EXPECT_EQ(Describe(again, units.units, true),
             Describe(made, units.units, true));
   EXPECT_EQ(SerializePlan(again, "k"), SerializePlan(made, "k"));
@@ -99,16 +104,54 @@ TEST(KnownPlan, IsThePlanAndIsTakenAgain) {
   HeaderPlan other = made;
   other.reason_of_unit[0] = "taken from the file";
   ASSERT_FALSE(WriteFileAtomically(path, SerializePlan(other, units.Key())));
-  EXPECT_EQ(KnownPlan(units.units, {}, cache).reason_of_unit[0],
-            "taken from the file");
+  EXPECT_EQ(Known(&units, cache).reason_of_unit[0], "taken from the file");
   // A damaged one is not.
   std::ofstream(path, std::ios::app) << "x";
-  EXPECT_EQ(KnownPlan(units.units, {}, cache).reason_of_unit[0],
-            made.reason_of_unit[0]);
+  EXPECT_EQ(Known(&units, cache).reason_of_unit[0], made.reason_of_unit[0]);
   // A folder that cannot be made.
   std::ofstream(cache + "/file") << "x";
-  EXPECT_EQ(SerializePlan(KnownPlan(units.units, {}, cache + "/file"), "k"),
+  EXPECT_EQ(SerializePlan(Known(&units, cache + "/file"), "k"),
             SerializePlan(made, "k"));
+  std::filesystem::remove_all(cache);
+}
+
+// The first frames say whether it is known; the rest is read to make it.
+TEST(KnownPlan, ReadsRecordsToTheirEndOnlyToMakeOne) {
+  const std::string cache = Folder("rests");
+  Units units;
+  const HeaderPlan made = PlanHeaders(units.units, {});
+  auto keep_heads = [&units] {
+    for (HeaderRecord& record : units.records) {
+      const std::string bytes = record.Serialize("");
+      auto head = HeaderRecord::ParseHead(
+          bytes.substr(0, FirstFrameSize(bytes)), "", "");
+      record = std::get<HeaderRecord>(head);
+      ASSERT_TRUE(record.rest);
+    }
+  };
+  const std::string key = units.Key();
+  keep_heads();
+  EXPECT_EQ(units.Key(), key);
+  // No plan comes of heads alone.
+  EXPECT_TRUE(PlanHeaders(units.units, {}).nodes.empty());
+  int asked = 0;
+  auto complete = [&](bool whole) {
+    return KnownPlan(&units.units, {}, cache, [&, whole] {
+      ++asked;
+      for (HeaderRecord& record : units.records) record = Units().records[0];
+      if (!whole) units.units[0].record = nullptr;
+      return whole;
+    });
+  };
+  // One that lacks a record is not kept.
+  EXPECT_EQ(complete(false).reason_of_unit[0], "no record");
+  units.units[0].record = units.records.data();
+  keep_heads();
+  EXPECT_EQ(SerializePlan(complete(true), ""), SerializePlan(made, ""));
+  EXPECT_EQ(asked, 2);
+  keep_heads();
+  EXPECT_EQ(SerializePlan(complete(true), ""), SerializePlan(made, ""));
+  EXPECT_EQ(asked, 2);
   std::filesystem::remove_all(cache);
 }
 

@@ -5,17 +5,15 @@
 //   cc/units/KEY        for each file with a plan (CcInvocation::Key): a line
 //                       `plain REASON`; or three lines: the number of its node,
 //                       the path of its record (dfe/format/header_record.h),
-//                       and the HashName of that file
-//   cc/units/KEY.trace  how the plain compile reaches each
-//                       header: header, includer, line; separated by tabs
-//   cc/units/KEY.names  see cc_names.h
+//                       and the HashName of the first frame of that file
 //   cc/nodes/N.parent   the node that N is chained onto (absent: none)
 //   cc/nodes/N.args     the compiler's words for it, one a line
 //   cc/nodes/N.name     the path of the precompiled header
 //   cc/nodes/N.source   the path of its source
 //   cc/nodes/N.content  a hash of what it is made of, but for times and places
-//   cc/nodes/N.record   two lines: the path and the HashName of the record of
-//                       all sources of the chain
+//   cc/nodes/N.record   likewise two lines: the path and the HashName of the
+//                       record of all sources of the chain
+//   cc/nodes/N.names    see cc_names.h
 //
 // Before a node is used, both records are compared with the disk, see
 // record_state.h: what was edited, generated, added or removed since the plan
@@ -33,7 +31,6 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace dfe::dispatch {
@@ -56,23 +53,6 @@ struct CcEvent {
   std::string parts_object;
 };
 std::vector<CcEvent> ReadCcEvents(const std::string& session);
-
-// One line of a .trace file.
-struct TraceLine {
-  std::string header;
-  std::string includer;
-  int line = 0;
-};
-
-// Diagnostics as the plain compile would show them: the way by which a header
-// is reached goes through the lines of the unit, `main`, not through the
-// sources of precompiled headers, and the last line, which counts warnings,
-// goes. The number it counted is added to *warnings.
-std::string PlainDiagnostics(std::string_view text,
-                             const std::vector<std::string>& node_sources,
-                             const std::string& main,
-                             const std::vector<TraceLine>& trace,
-                             int* warnings);
 
 }  // namespace dfe::dispatch
 

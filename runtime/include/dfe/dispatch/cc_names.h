@@ -2,7 +2,7 @@
 //
 // Clang keeps the files of a precompiled header by their absolute names, and
 // says these where the plain compile says `lib/a.h` or `./a.h`: in diagnostics,
-// in dependency files, in debug information. With cc/units/KEY.names of the
+// in dependency files, in debug information. With cc/nodes/N.names of the
 // session folder (a line for each such file of the node: the absolute name, a
 // tab, the name of the plain compile) dfe-cc gives the plain names back. What
 // else can tell a file's name (__FILE__ in a header, source_location,

@@ -47,6 +47,15 @@ std::variant<Envelope, FormatError> OpenEnvelope(
 // Reads a whole file.
 std::variant<std::string, FormatError> ReadFile(const std::string& path);
 
+// A file can be several frames, one after the other, of which the first alone
+// is often enough. Reads just that, as its own header says where it ends; what
+// OpenEnvelope finds wrong with it is left to that.
+std::variant<std::string, FormatError> ReadFirstFrame(const std::string& path);
+
+// How many bytes the frame has that `bytes` begins with; all of them if they
+// are too few to tell, or fewer than it says.
+size_t FirstFrameSize(std::string_view bytes);
+
 // The same where it does not matter why it cannot be read.
 std::optional<std::string> ContentOf(const std::string& path);
 

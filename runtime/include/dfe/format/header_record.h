@@ -15,9 +15,13 @@
 // the same files. So a scan also keeps each path that it asked for besides the
 // files: what the searches passed over, and what was only asked about.
 //
-// File: the frame of envelope.h with signature "DFEHEADR", version 4 and this
-// payload; numbers are LEB128 (7 bits a byte, low ones first, at most 64 bits),
-// a text is its length and its bytes, a list its length and its items:
+// File: two frames of envelope.h, one after the other. Whether a record is
+// still true, and most else, is asked of the first alone, which is a sixth of
+// the file; the second is for who plans or shows how a header was reached.
+// Numbers are LEB128 (7 bits a byte, low ones first, at most 64 bits), a text
+// is its length and its bytes, a list its length and its items.
+//
+// The first frame has signature "DFEHEADR", version 5 and this payload:
 //
 //   text              the main file, as the command line names it
 //   list of texts     search folders, in order
@@ -28,15 +32,20 @@
 //                     it has none)
 //   list of probes    text path, kind (ProbeKind), and of a file: bytes,
 //                     modification time in ns; by path. Only of a scan
+//   list of numbers   the line that each route stands in
+//   number            XXH3 of the payload of the second frame
+//
+// The second frame has signature "DFEHREST", the same version and identity, and
+// this payload:
+//
 //   list of texts     macros
 //   list of numbers   definitions: hash of parameters and body, in which
 //                     kTakesParameters is set for a macro that does; the first
 //                     is 0 and means "not defined"
 //   list of texts     pragmas, one line each
-//   list of routes    text as spelled after #include, flags (RouteFlag),
+//   list of routes    text as spelled after #include, flags (RouteFlag), and
 //                     search folder + 1 (0: not by search, but beside the
 //                     includer or by an absolute name)
-//                     and the line it stands in
 //   list of leading   text macro and text line: what the main file defines and
 //                     undefines before its first #include and its first token,
 //                     in order; the line is "" if it has no form of one line
@@ -121,7 +130,7 @@ enum class HeaderEvent : uint8_t {
 inline constexpr uint64_t kTakesParameters = 2;
 
 struct HeaderRecord {
-  static constexpr uint32_t kVersion = 4;
+  static constexpr uint32_t kVersion = 5;
 
   struct File {
     std::string name;
@@ -158,10 +167,19 @@ struct HeaderRecord {
     uint32_t depth = 0;
   };
 
+  // What the first frame says of the second.
+  struct Rest {
+    uint64_t hash = 0;
+    std::vector<uint32_t> lines;
+  };
+
   std::string main_file;
   std::vector<std::string> search_folders;
   std::vector<File> files;
   std::vector<Probe> probes;
+  // Set as long as the second frame was not read; all that follows is then
+  // empty.
+  std::optional<Rest> rest;
   std::vector<std::string> macros;
   std::vector<uint64_t> definitions = {0};
   std::vector<std::string> pragmas;
@@ -169,19 +187,36 @@ struct HeaderRecord {
   std::vector<Leading> leading;
   std::vector<Event> events;
 
+  // Both frames.
   static std::variant<HeaderRecord, FormatError> Load(
       const std::string& path, std::string_view expected_identity);
   static std::variant<HeaderRecord, FormatError> Parse(
       std::string_view bytes, std::string_view where,
       std::string_view expected_identity);
+  // The first frame: `frame` is what ReadFirstFrame read.
+  static std::variant<HeaderRecord, FormatError> ParseHead(
+      std::string_view frame, std::string_view where,
+      std::string_view expected_identity);
+  // Adds the second one, unless it is there. Another record at `path` is an
+  // error; on errors nothing changes.
+  std::optional<FormatError> LoadRest(const std::string& path);
+  // XXH3 of the second frame's payload, in which no times and no lines are.
+  uint64_t RestHash() const;
+
   std::optional<FormatError> Save(const std::string& path,
                                   std::string_view identity) const;
+  // Of a whole record.
   std::string Serialize(std::string_view identity) const;
 
   // For people and FileCheck: the files, then the events, indented by the
   // depth of inclusion. Times and probes are left out unless asked for.
   std::string Dump(bool with_costs = false) const;
 };
+
+// The two frames: `head` lacks the hash that ends the first payload. For
+// HeaderRecord and for tests of what a payload may be.
+std::string SealHeaderRecord(std::string_view identity, std::string_view head,
+                             std::string_view rest);
 
 }  // namespace dfe
 

@@ -63,7 +63,8 @@ struct PlannedUnit {
   // Equal for files that may share: folder, language and the compiler's words,
   // a line each, but for macros and search folders.
   std::string group;
-  const HeaderRecord* record = nullptr;  // none: nothing is known of it
+  // Whole; none: nothing is known of it.
+  const HeaderRecord* record = nullptr;
   std::string refusal;  // why it is not to be planned for, or ""
   // Why headers that it finds under a relative name are not to be shared, as
   // words make names part of the object, or ""

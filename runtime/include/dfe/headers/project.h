@@ -26,10 +26,10 @@ struct ProjectUnit {
   dispatch::CcInvocation call;
   std::string identity;  // of the compiler, as records carry it
   std::string setup;     // hash of what the compiler finds by itself
-  HeaderRecord record;
+  HeaderRecord record;   // without its rest until LoadRests
   bool recorded = false;
   std::string record_path;
-  std::string record_hash;  // HashName of the file
+  std::string record_hash;  // HashName of the first frame
 };
 
 struct Project {
@@ -64,6 +64,11 @@ absl::StatusOr<Project> LoadCalls(const std::string& folder,
 // Gives the units of these numbers their records: those that still fit the
 // files on disk, and others by scanning, `jobs` at a time.
 void ReadRecords(Project* project, const std::vector<size_t>& units, int jobs);
+
+// Reads the rest of all records, which only planning needs: a tenth of them is
+// enough to see that nothing changed. Units whose record is no longer the one
+// that was read have none afterwards; then the answer is false.
+bool LoadRests(Project* project, int jobs);
 
 // Loads the calls, takes records that still fit the files on disk, makes the
 // others by scanning, and plans. Without those whose output is not in `made`,

@@ -1,0 +1,40 @@
+// What a compiler says of a file with precompiled headers, as the plain compile
+// would say it. Standard library only.
+#ifndef DFE_DISPATCH_CC_DIAGNOSTICS_H_
+#define DFE_DISPATCH_CC_DIAGNOSTICS_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dfe/format/header_record.h"
+
+namespace dfe::dispatch {
+
+// How the plain compile reaches a header.
+struct TraceLine {
+  std::string header;
+  std::string includer;
+  int line = 0;
+};
+
+// By header, the first way; of a whole record.
+std::vector<TraceLine> TraceOf(const HeaderRecord& record);
+
+// Diagnostics as the plain compile would show them: the way by which a header
+// is reached goes through the lines of the unit, `main`, not through the
+// sources of precompiled headers, and the last line, which counts warnings,
+// goes. The number it counted is added to *warnings.
+std::string PlainDiagnostics(std::string_view text,
+                             const std::vector<std::string>& node_sources,
+                             const std::string& main,
+                             const std::vector<TraceLine>& trace,
+                             int* warnings);
+
+// Whether the compiler says something of the node's own lines, which the user
+// does not have: what a file defines first stands there, too.
+bool SpeaksOf(std::string_view text, const std::string& source);
+
+}  // namespace dfe::dispatch
+
+#endif  // DFE_DISPATCH_CC_DIAGNOSTICS_H_

@@ -1,0 +1,146 @@
+// The node's lines are taken out of messages, and the plain compile's put in.
+#include "dfe/dispatch/cc_diagnostics.h"
+
+#include <optional>
+
+namespace dfe::dispatch {
+namespace {
+
+// The lines of a text, each without its end.
+std::vector<std::string_view> Lines(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    const size_t end = text.find('\n');
+    lines.push_back(text.substr(0, end));
+    if (end == std::string_view::npos) break;
+    text.remove_prefix(end + 1);
+  }
+  return lines;
+}
+
+// A line without colours. `*lead` gets those that open it: they often end the
+// line before.
+std::string Colourless(std::string_view line, std::string* lead) {
+  std::string plain;
+  for (size_t i = 0; i < line.size(); ++i) {
+    if (line[i] != '\033') {
+      plain += line[i];
+      continue;
+    }
+    const size_t start = i;
+    while (i < line.size() && line[i] != 'm') ++i;
+    if (plain.empty()) lead->append(line.substr(start, i + 1 - start));
+  }
+  return plain;
+}
+
+// "3 warnings generated.": the number, or none.
+std::optional<int> CountLine(std::string_view line) {
+  int count = 0;
+  size_t digits = 0;
+  while (digits < line.size() && line[digits] >= '0' && line[digits] <= '9') {
+    count = 10 * count + (line[digits++] - '0');
+  }
+  const std::string_view rest = line.substr(digits);
+  if (digits == 0 ||
+      (rest != " warning generated." && rest != " warnings generated.")) {
+    return std::nullopt;
+  }
+  return count;
+}
+
+constexpr std::string_view kFrom = "In file included from ";
+
+// The way to a header as the plain compile shows it, or "" if it is not known.
+std::string WayTo(std::string at, const std::vector<TraceLine>& trace) {
+  std::string way;
+  for (size_t step = 0; step <= trace.size(); ++step) {
+    const TraceLine* found = nullptr;
+    for (const TraceLine& line : trace) {
+      if (line.header == at) found = &line;
+    }
+    if (found == nullptr) break;
+    std::string line(kFrom);
+    line.append(found->includer).append(":");
+    line.append(std::to_string(found->line)).append(":\n");
+    way.insert(0, line);
+    at = found->includer;
+  }
+  return way;
+}
+
+}  // namespace
+
+bool SpeaksOf(std::string_view text, const std::string& source) {
+  for (std::string_view line : Lines(text)) {
+    std::string ignored;
+    if (Colourless(line, &ignored).rfind(source + ":", 0) == 0) return true;
+  }
+  return false;
+}
+
+std::vector<TraceLine> TraceOf(const HeaderRecord& record) {
+  std::vector<TraceLine> trace;
+  std::vector<uint32_t> stack;
+  std::vector<bool> seen(record.files.size(), false);
+  for (const HeaderRecord::Event& event : record.events) {
+    if (event.kind == HeaderEvent::kExit) stack.pop_back();
+    if (event.kind != HeaderEvent::kEnter) continue;
+    if (!stack.empty() && !seen[event.subject] && event.value != 0) {
+      trace.push_back({record.files[event.subject].name,
+                       record.files[stack.back()].name,
+                       static_cast<int>(record.routes[event.value - 1].line)});
+    }
+    seen[event.subject] = true;
+    stack.push_back(event.subject);
+  }
+  return trace;
+}
+
+std::string PlainDiagnostics(std::string_view text,
+                             const std::vector<std::string>& node_sources,
+                             const std::string& main,
+                             const std::vector<TraceLine>& trace,
+                             int* warnings) {
+  std::string out;
+  std::vector<std::string_view> lines = Lines(text);
+  for (size_t i = 0; i < lines.size(); ++i) {
+    std::string lead;
+    std::string line = Colourless(lines[i], &lead);
+    if (std::optional<int> count = CountLine(line)) {
+      *warnings += *count;
+      out += lead;
+      continue;
+    }
+    if (line.rfind(kFrom, 0) != 0) {
+      out.append(lines[i]) += '\n';
+      continue;
+    }
+    // One way: all its lines, and the line that says what is at its end.
+    bool ours = false;
+    const size_t first = i;
+    for (; i < lines.size() && line.rfind(kFrom, 0) == 0; ++i) {
+      for (const std::string& source : node_sources) {
+        ours = ours ||
+               line.compare(kFrom.size(), source.size() + 1, source + ":") == 0;
+      }
+      // To the compiler, a precompiled header is in the main file's first line.
+      ours = ours || (i == first && line == std::string(kFrom) + main + ":1:");
+      std::string ignored;
+      if (i + 1 < lines.size()) line = Colourless(lines[i + 1], &ignored);
+    }
+    const std::string way = ours && i < lines.size()
+                                ? WayTo(line.substr(0, line.find(':')), trace)
+                                : "";
+    if (way.empty()) {
+      i = first;
+      out.append(lines[i]) += '\n';
+      continue;
+    }
+    out += lead + way;
+    out.append(lines[i]) += '\n';
+  }
+  return out;
+}
+
+}  // namespace dfe::dispatch
