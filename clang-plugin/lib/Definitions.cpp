@@ -4,6 +4,7 @@
 #include "dfe/format/envelope.h"
 #include "clang/Lex/MacroInfo.h"
 #include "llvm/ADT/StringSet.h"
+#include <deque>
 
 using namespace clang;
 
@@ -14,35 +15,27 @@ namespace dfeheaders {
 // have a second spelling with underscores, which Clang takes for the same (the
 // kernel's notrace is defined in each): if Attributes is not null, they are
 // hashed without, and added to it.
-uint64_t Recorder::hashOf(const MacroInfo &MI,
-                          std::vector<std::string> *Attributes) const {
-  llvm::SmallString<256> Text(MI.isFunctionLike() ? "(" : " ");
-  if (MI.isFunctionLike()) {
-    for (const IdentifierInfo *Param : MI.params()) {
-      Text += Param->getName();
-      Text += ',';
-    }
-    Text += MI.isC99Varargs() ? "...)" : MI.isGNUVarargs() ? "..)" : ")";
-  }
+uint64_t Recorder::hashOf(const Spelling &Def,
+                          std::vector<std::string> *Attributes) {
+  llvm::SmallString<256> Text(Def.Parameters.empty() ? StringRef(" ")
+                                                     : Def.Parameters.str());
   // Open brackets since __attribute__; 2 where names of attributes stand.
   int Depth = -1;
   bool IsName = false;
-  llvm::SmallString<64> Spelling;
-  for (const Token &Tok : MI.tokens()) {
-    Text.push_back(Tok.hasLeadingSpace() ? ' ' : '\1');
-    Spelling.clear();
-    StringRef Word = PP.getSpelling(Tok, Spelling);
+  for (const Spelling::Word &Tok : Def.Words) {
+    Text.push_back(Tok.LeadingSpace ? ' ' : '\1');
+    StringRef Word = Tok.Text;
     if (!Attributes) {
       // As it is.
-    } else if (Tok.is(tok::kw___attribute)) {
+    } else if (Tok.Kind == tok::kw___attribute) {
       Depth = 0;
-    } else if (Depth >= 0 && Tok.is(tok::l_paren)) {
+    } else if (Depth >= 0 && Tok.Kind == tok::l_paren) {
       IsName = ++Depth == 2;
-    } else if (Depth >= 0 && Tok.is(tok::r_paren)) {
+    } else if (Depth >= 0 && Tok.Kind == tok::r_paren) {
       if (--Depth <= 0)
         Depth = -1;
       IsName = false;
-    } else if (Depth == 2 && Tok.is(tok::comma)) {
+    } else if (Depth == 2 && Tok.Kind == tok::comma) {
       IsName = true;
     } else if (std::exchange(IsName, false)) {
       if (Word.size() > 4 && Word.starts_with("__") && Word.ends_with("__"))
@@ -53,29 +46,52 @@ uint64_t Recorder::hashOf(const MacroInfo &MI,
   }
   uint64_t Hash =
       dfe::HashBytes({Text.data(), Text.size()}) | 1; // 0 is "not defined"
-  return MI.isFunctionLike() ? Hash | dfe::kTakesParameters
-                             : Hash & ~dfe::kTakesParameters;
+  return Def.Parameters.empty() ? Hash & ~dfe::kTakesParameters
+                                : Hash | dfe::kTakesParameters;
+}
+
+uint32_t Recorder::intern(const Spelling &Def) {
+  auto [Same, Unseen] = DefinitionsByHash.try_emplace(
+      hashOf(Def, nullptr), Record.definitions.size());
+  if (Unseen) {
+    Record.definitions.push_back(Same->first);
+    Meaning &Own = Meanings.emplace_back();
+    const bool HasAttributes =
+        llvm::any_of(Def.Words, [](const Spelling::Word &Tok) {
+          return Tok.Kind == tok::kw___attribute;
+        });
+    Own.Hash = HasAttributes ? hashOf(Def, &Own.Attributes) : Same->first;
+  }
+  return Same->second;
 }
 
 uint32_t Recorder::definitionOf(const MacroInfo *MI) {
   if (!MI)
     return 0;
   auto [It, New] = DefinitionIds.try_emplace(MI, 0);
-  if (New) {
-    auto [Same, Unseen] = DefinitionsByHash.try_emplace(
-        hashOf(*MI, nullptr), Record.definitions.size());
-    if (Unseen) {
-      Record.definitions.push_back(Same->first);
-      Meaning &Own = Meanings.emplace_back();
-      const bool HasAttributes =
-          llvm::any_of(MI->tokens(), [](const Token &Tok) {
-            return Tok.is(tok::kw___attribute);
-          });
-      Own.Hash = HasAttributes ? hashOf(*MI, &Own.Attributes) : Same->first;
+  if (!New)
+    return It->second;
+  Spelling Def;
+  if (MI->isFunctionLike()) {
+    Def.Parameters = "(";
+    for (const IdentifierInfo *Param : MI->params()) {
+      Def.Parameters += Param->getName();
+      Def.Parameters += ',';
     }
-    It->second = Same->second;
+    Def.Parameters += MI->isC99Varargs()   ? "...)"
+                      : MI->isGNUVarargs() ? "..)"
+                                           : ")";
   }
-  return It->second;
+  // Spellings that the source does not have as they are, of few tokens.
+  std::deque<llvm::SmallString<32>> Cleaned;
+  for (const Token &Tok : MI->tokens()) {
+    Cleaned.emplace_back();
+    StringRef Text = PP.getSpelling(Tok, Cleaned.back());
+    Def.Words.push_back({Tok.hasLeadingSpace(), Tok.getKind(), Text});
+    if (Text.data() != Cleaned.back().data())
+      Cleaned.pop_back();
+  }
+  return DefinitionIds[MI] = intern(Def);
 }
 
 // By definition, the first one that means the same. If the name of one of its

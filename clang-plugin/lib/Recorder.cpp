@@ -77,7 +77,8 @@ public:
     R->expand(Name, MD.getMacroInfo());
   }
   void MacroDefined(const Token &Name, const MacroDirective *MD) override {
-    R->change(*Name.getIdentifierInfo(), MD->getMacroInfo());
+    if (!R->isDefault(Name, MD->getMacroInfo()))
+      R->change(*Name.getIdentifierInfo(), MD->getMacroInfo());
   }
   // Also of a name that was no macro: the line does the same in any order.
   void MacroUndefined(const Token &Name, const MacroDefinition &,
@@ -86,25 +87,25 @@ public:
   }
   void Defined(const Token &Name, const MacroDefinition &MD,
                SourceRange) override {
-    R->read(Name.getIdentifierInfo(), MD.getMacroInfo());
+    R->readCondition(Name, MD.getMacroInfo());
   }
   void Ifdef(SourceLocation, const Token &Name,
              const MacroDefinition &MD) override {
-    R->read(Name.getIdentifierInfo(), MD.getMacroInfo());
+    R->readCondition(Name, MD.getMacroInfo());
   }
   void Ifndef(SourceLocation, const Token &Name,
               const MacroDefinition &MD) override {
-    R->read(Name.getIdentifierInfo(), MD.getMacroInfo());
+    R->ifNotDefined(Name, MD.getMacroInfo());
   }
   using PPCallbacks::Elifdef;
   void Elifdef(SourceLocation, const Token &Name,
                const MacroDefinition &MD) override {
-    R->read(Name.getIdentifierInfo(), MD.getMacroInfo());
+    R->readCondition(Name, MD.getMacroInfo());
   }
   using PPCallbacks::Elifndef;
   void Elifndef(SourceLocation, const Token &Name,
                 const MacroDefinition &MD) override {
-    R->read(Name.getIdentifierInfo(), MD.getMacroInfo());
+    R->readCondition(Name, MD.getMacroInfo());
   }
   void If(SourceLocation, SourceRange Range, ConditionValueKind) override {
     R->readCondition(Range);
@@ -120,11 +121,14 @@ public:
     R->flag(dfe::kFileHasInclude);
     if (R->Stack.empty())
       return;
-    uint64_t &Asked = R->Record.files[R->Stack.back().File].asked;
-    Asked = dfe::HashBytes(std::to_string(Asked) + (Angled ? " <" : " \"") +
-                           Spelled.str() + " " +
-                           (Found ? Found->getName().str() : "")) |
-            1; // 0 is "nothing"
+    // Each question once, as a file can be entered any number of times.
+    const uint32_t Asker = R->Stack.back().File;
+    const uint64_t Answer =
+        dfe::HashBytes((Angled ? "<" : "\"") + Spelled.str() + " " +
+                       (Found ? Found->getName().str() : "")) |
+        1; // 0 is "nothing"
+    if (R->Answers.insert({Asker, Answer}).second)
+      R->Record.files[Asker].asked += Answer;
     if (!Found)
       return;
     dfe::HeaderRecord::File &File = R->Record.files[R->fileOf(*Found)];
@@ -338,8 +342,14 @@ void Recorder::settleName(bool BracketFollows) {
          BracketFollows ? dfe::HeaderEvent::kRead : dfe::HeaderEvent::kName);
 }
 
+void Recorder::readCondition(const Token &Name, const MacroInfo *MI) {
+  if (!onlyRefuses(Name.getLocation()))
+    read(Name.getIdentifierInfo(), MI);
+}
+
 void Recorder::readCondition(SourceRange Range) {
-  if (Range.isInvalid() || Range.getBegin().isMacroID())
+  if (Range.isInvalid() || Range.getBegin().isMacroID() ||
+      onlyRefuses(Range.getBegin()))
     return;
   const SourceManager &SM = PP.getSourceManager();
   auto [FID, Offset] = SM.getDecomposedLoc(Range.getBegin());
@@ -362,6 +372,8 @@ void Recorder::readCondition(SourceRange Range) {
 void Recorder::expand(const Token &Name, const MacroInfo *MI) {
   const IdentifierInfo *II = Name.getIdentifierInfo();
   settle();
+  if (PP.isParsingIfOrElifDirective() && onlyRefuses(Name.getLocation()))
+    return;
   if (!MI || !MI->isBuiltinMacro())
     return read(II, MI);
   StringRef Text = II->getName();
@@ -562,10 +574,13 @@ dfe::HeaderRecord Recorder::take() {
     if (Event.kind == dfe::HeaderEvent::kRead ||
         Event.kind == dfe::HeaderEvent::kName ||
         Event.kind == dfe::HeaderEvent::kDefine ||
+        Event.kind == dfe::HeaderEvent::kDefault ||
         Event.kind == dfe::HeaderEvent::kUndefine) {
       if (!Interesting[Event.subject])
         continue;
       Event.subject = NewMacro[Event.subject];
+      if (Event.kind == dfe::HeaderEvent::kDefault)
+        Event.depth = NewMacro[Event.depth];
       if (Event.kind != dfe::HeaderEvent::kUndefine)
         Event.value = Same[Event.value];
     }

@@ -12,6 +12,7 @@
 #include "clang/Lex/PPCallbacks.h"
 #include "clang/Lex/Preprocessor.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/VirtualFileSystem.h"
 #include <chrono>
@@ -76,8 +77,20 @@ private:
   uint32_t fileOf(clang::FileEntryRef Entry);
   uint32_t macroOf(const clang::IdentifierInfo &II);
   uint32_t definitionOf(const clang::MacroInfo *MI);
-  uint64_t hashOf(const clang::MacroInfo &MI,
-                  std::vector<std::string> *Attributes) const;
+  /// A definition as it is spelt.
+  struct Spelling {
+    struct Word {
+      bool LeadingSpace;
+      clang::tok::TokenKind Kind;
+      llvm::StringRef Text;
+    };
+    /// "(A,B,)" of a macro with parameters, or nothing.
+    llvm::SmallString<32> Parameters;
+    llvm::SmallVector<Word, 16> Words;
+  };
+  uint32_t intern(const Spelling &Def);
+  static uint64_t hashOf(const Spelling &Def,
+                         std::vector<std::string> *Attributes);
   std::vector<uint32_t> sameDefinitions() const;
   uint32_t internPragma(llvm::StringRef Text);
 
@@ -88,6 +101,11 @@ private:
             dfe::HeaderEvent Kind = dfe::HeaderEvent::kRead);
   void settleName(bool BracketFollows = true);
   void readCondition(clang::SourceRange Range);
+  void ifNotDefined(const clang::Token &Name, const clang::MacroInfo *MI);
+  void readCondition(const clang::Token &Name, const clang::MacroInfo *MI);
+  bool onlyRefuses(clang::SourceLocation Loc) const;
+  bool readDefaults(const clang::Token &Name);
+  bool isDefault(const clang::Token &Name, const clang::MacroInfo *MI);
   void expand(const clang::Token &Name, const clang::MacroInfo *MI);
   std::string lineOf(const clang::IdentifierInfo &II,
                      const clang::MacroInfo *MI) const;
@@ -118,6 +136,8 @@ private:
   };
   std::vector<Meaning> Meanings = {{}};
   llvm::StringMap<uint32_t> PragmaIds;
+  /// What __has_include told files, as hashes.
+  llvm::DenseSet<std::pair<uint32_t, uint64_t>> Answers;
   /// Changes of each macro so far, by macro.
   std::vector<uint32_t> Versions;
   /// Macros that some file, or a word of the command line, defines.
@@ -148,6 +168,13 @@ private:
     uint32_t File;
   };
   std::vector<CounterUse> Counters;
+  /// What the last #ifndef defines if its macro is not, and where that stands.
+  struct Default {
+    const clang::IdentifierInfo *Macro;
+    uint32_t Definition;
+  };
+  llvm::SmallVector<Default, 8> Defaults;
+  clang::SourceRange DefaultLines;
   uint32_t NextInstance = 0;
   uint32_t Depth = 0;
   /// What each open brace adds to Depth.

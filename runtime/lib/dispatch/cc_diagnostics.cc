@@ -79,6 +79,20 @@ bool SpeaksOf(std::string_view text, const std::string& source) {
   return false;
 }
 
+bool TellsADefault(std::string_view text, const HeaderRecord& record) {
+  // "expanded from macro 'X'", "macro 'X' defined here", "'X' redefined".
+  std::vector<bool> told(record.macros.size(), false);
+  for (const HeaderRecord::Event& event : record.events) {
+    if (event.kind != HeaderEvent::kDefault || told[event.subject]) continue;
+    told[event.subject] = true;
+    if (text.find("'" + record.macros[event.subject] + "'") !=
+        std::string_view::npos) {
+      return true;
+    }
+  }
+  return false;
+}
+
 std::vector<TraceLine> TraceOf(const HeaderRecord& record) {
   std::vector<TraceLine> trace;
   std::vector<uint32_t> stack;

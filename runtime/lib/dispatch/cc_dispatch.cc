@@ -484,6 +484,9 @@ int RunCall(int argc, char** argv) {
     int warnings = 0;
     // Without, ways stay as the compiler says them.
     (void)known.LoadRest(record.path);
+    if (TellsADefault(said, known)) {
+      return plain("a message tells where a macro is defined");
+    }
     std::string text =
         PlainDiagnostics(said, sources, call.source, TraceOf(known), &warnings);
     if (warnings > 0) {

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view kSignature = "DFEHEADR";
 constexpr std::string_view kRestSignature = "DFEHREST";
-constexpr uint8_t kLastEvent = static_cast<uint8_t>(HeaderEvent::kName);
+constexpr uint8_t kLastEvent = static_cast<uint8_t>(HeaderEvent::kDefault);
 constexpr uint8_t kLastProbe = static_cast<uint8_t>(ProbeKind::kFile);
 
 // What stands in an event beside its kind.
@@ -22,7 +22,11 @@ bool IsInclude(HeaderEvent kind) {
 }
 bool HasValue(HeaderEvent kind) {
   return IsInclude(kind) || kind == HeaderEvent::kRead ||
-         kind == HeaderEvent::kDefine || kind == HeaderEvent::kName;
+         kind == HeaderEvent::kDefine || kind == HeaderEvent::kName ||
+         kind == HeaderEvent::kDefault;
+}
+bool HasDepth(HeaderEvent kind) {
+  return IsInclude(kind) || kind == HeaderEvent::kDefault;
 }
 
 void ReadEvents(ByteReader& in, HeaderRecord* record) {
@@ -40,10 +44,15 @@ void ReadEvents(ByteReader& in, HeaderRecord* record) {
       case HeaderEvent::kRead:
       case HeaderEvent::kName:
       case HeaderEvent::kDefine:
+      case HeaderEvent::kDefault:
         event.subject = in.Index("macro", record->macros.size());
         event.value = in.Index("definition", record->definitions.size());
-        if (event.kind == HeaderEvent::kDefine && event.value == 0) {
+        if (event.value == 0 && (event.kind == HeaderEvent::kDefine ||
+                                 event.kind == HeaderEvent::kDefault)) {
           in.Fail("definition", "at least 1", "0");
+        }
+        if (event.kind == HeaderEvent::kDefault) {
+          event.depth = in.Index("macro", record->macros.size());
         }
         break;
       case HeaderEvent::kUndefine:
@@ -168,7 +177,7 @@ std::string RestPayload(const HeaderRecord& record) {
     out.Number(static_cast<uint64_t>(event.kind));
     if (HasSubject(event.kind)) out.Number(event.subject);
     if (HasValue(event.kind)) out.Number(event.value);
-    if (IsInclude(event.kind)) out.Number(event.depth);
+    if (HasDepth(event.kind)) out.Number(event.depth);
   });
   return std::move(out.out);
 }
@@ -308,6 +317,9 @@ std::string HeaderRecord::Dump(bool with_costs) const {
     out += " tokens=" + std::to_string(file.tokens);
     out += " instantiations=" + std::to_string(file.instantiations);
     if (with_costs) out += " us=" + std::to_string(file.own_us);
+    if (with_costs && file.asked != 0) {
+      out += " asked=" + std::to_string(file.asked);
+    }
     out += '\n';
   }
   for (const Probe& probe : probes) {
@@ -358,6 +370,12 @@ std::string HeaderRecord::Dump(bool with_costs) const {
       case HeaderEvent::kDefine:
         macro("define ");
         out += " #" + std::to_string(event.value);
+        break;
+      case HeaderEvent::kDefault:
+        macro("default ");
+        out += " #" + std::to_string(event.value);
+        if (event.depth != event.subject)
+          out += " without " + macros[event.depth];
         break;
       case HeaderEvent::kUndefine:
         macro("undefine ");

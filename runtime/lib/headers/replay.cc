@@ -264,6 +264,25 @@ class Replay::Walk {
               Fail(file, file, HiddenName(step.subject));
             break;
           }
+          if (learn_ != nullptr) {
+            (*learn_)[index].steps[i].plain = definition_[step.subject];
+          } else if (RedefinesAnew(step, system)) {
+            Fail(file, definer_[step.subject],
+                 absl::StrCat("macro ", replay_.record_.macros[step.subject],
+                              ", defined twice"));
+            break;
+          }
+          definition_[step.subject] = step.value;
+          definer_[step.subject] = file;
+          break;
+        case HeaderEvent::kDefault:
+          if (IsHidden(step.subject) || IsHidden(step.depth)) {
+            Fail(
+                file, file,
+                HiddenName(IsHidden(step.subject) ? step.subject : step.depth));
+            break;
+          }
+          if (definition_[step.depth] != 0) break;
           definition_[step.subject] = step.value;
           definer_[step.subject] = file;
           break;
@@ -304,6 +323,13 @@ class Replay::Walk {
       states_->push_back(state);
     }
     return static_cast<uint32_t>(states_->size() - 1);
+  }
+
+  // Whether the compiler would warn of a second definition that is none in the
+  // plain order. It does not in system headers.
+  bool RedefinesAnew(const Step& step, bool system) const {
+    const uint32_t known = definition_[step.subject];
+    return !system && known != 0 && known != step.value && known != step.plain;
   }
 
   // What a definition is to a name that no bracket follows.
@@ -428,10 +454,15 @@ std::string Replay::Hide(const std::vector<std::string>& macros) {
       const bool macro = step.kind == HeaderEvent::kRead ||
                          step.kind == HeaderEvent::kName ||
                          step.kind == HeaderEvent::kDefine ||
+                         step.kind == HeaderEvent::kDefault ||
                          step.kind == HeaderEvent::kUndefine;
-      if (macro && hidden_[step.subject]) {
-        why = absl::StrCat("macro ", record_.macros[step.subject],
-                           kOfTheCommandLine);
+      uint32_t subject = step.subject;
+      if (step.kind == HeaderEvent::kDefault && !hidden_[subject]) {
+        subject = step.depth;
+      }
+      if (macro && hidden_[subject]) {
+        why =
+            absl::StrCat("macro ", record_.macros[subject], kOfTheCommandLine);
       }
     }
   }

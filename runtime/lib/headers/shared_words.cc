@@ -66,10 +66,11 @@ std::set<std::string> ReadByHeaders(const HeaderRecord& record,
   for (const HeaderRecord::Event& event : record.events) {
     if (event.kind == HeaderEvent::kEnter) ++depth;
     if (event.kind == HeaderEvent::kExit) --depth;
-    if ((event.kind == HeaderEvent::kRead ||
-         event.kind == HeaderEvent::kName) &&
-        depth > 1) {
+    if (depth < 2) continue;
+    if (event.kind == HeaderEvent::kRead || event.kind == HeaderEvent::kName) {
       is_read[event.subject] = true;
+    } else if (event.kind == HeaderEvent::kDefault) {
+      is_read[event.depth] = true;
     }
   }
   std::set<std::string> read;

@@ -41,6 +41,8 @@ HeaderRecord Sample() {
                    {HeaderEvent::kCounter},
                    {HeaderEvent::kExit},
                    {HeaderEvent::kSkip, 1, 1},
+                   {HeaderEvent::kDefault, 1, 1, 0},
+                   {HeaderEvent::kDefault, 0, 1, 0},
                    {HeaderEvent::kUndefine, 0},
                    {HeaderEvent::kCode},
                    {HeaderEvent::kExit}};
@@ -79,6 +81,8 @@ TEST(HeaderRecord, DumpShowsWhoDidWhat) {
             "    pragma pack(1)\n"
             "    counter\n"
             "  skip /inc/a.h by <a.h> in /inc\n"
+            "  default B #1 without A\n"
+            "  default A #1\n"
             "  undefine A\n"
             "  code\n");
 }
@@ -210,6 +214,9 @@ TEST(HeaderRecord, EventsMustNestAndPointAtSomething) {
         HeaderRecord::Event{HeaderEvent::kRead, 2, 0},
         HeaderRecord::Event{HeaderEvent::kRead, 0, 2},
         HeaderRecord::Event{HeaderEvent::kDefine, 0, 0},
+        HeaderRecord::Event{HeaderEvent::kDefault, 0, 0},
+        HeaderRecord::Event{HeaderEvent::kDefault, 2, 1},
+        HeaderRecord::Event{HeaderEvent::kDefault, 0, 1, 2},
         HeaderRecord::Event{HeaderEvent::kPragma, 1}}) {
     HeaderRecord record = Sample();
     record.events.insert(record.events.begin() + 1, wrong);

@@ -91,5 +91,17 @@ TEST(Names, DebugInformationGetsThemAndNothingElseNeedsThem) {
   EXPECT_NE(NamesRefusal(FileName{"/p q/a.h", "./a.h"}), "");
 }
 
+TEST(TellsADefault, OnlyOfWhatCouldBeDefinedElsewhere) {
+  HeaderRecord record;
+  record.macros = {"X", "Y", "LIMIT"};
+  record.events = {{HeaderEvent::kDefine, 0, 1},
+                   {HeaderEvent::kDefault, 1, 1, 2}};
+  EXPECT_TRUE(
+      TellsADefault("a.h:1:11: note: expanded from macro 'Y'\n", record));
+  EXPECT_FALSE(
+      TellsADefault("a.h:1:11: note: expanded from macro 'X'\n", record));
+  EXPECT_FALSE(TellsADefault("m.c:1: warning: unused 'LIMIT', Y\n", record));
+}
+
 }  // namespace
 }  // namespace dfe::dispatch

@@ -33,6 +33,10 @@ class Builder {
       Add(HeaderEvent::kName, Macro(words[1]), Definition(words[2]));
     } else if (verb == "+") {
       Add(HeaderEvent::kDefine, Macro(words[1]), Definition(words[2]));
+    } else if (verb == "~") {
+      Add(HeaderEvent::kDefault, Macro(words[1]), Definition(words[2]));
+      record_.events.back().depth =
+          Macro(words.size() > 3 ? words[3] : words[1]);
     } else if (verb == "-") {
       Add(HeaderEvent::kUndefine, Macro(words[1]));
     } else if (verb == "lead") {

@@ -16,6 +16,7 @@ namespace dfe::headers {
 //   ? X 0     read X, not defined;  ? X 1  read definition 1
 //   . X 1     seen as a name that no bracket follows
 //   + X 1     defined (definitions 2, 3, 6, 7 … take parameters)
+//   ~ X 1     defined if it is not;  ~ X 1 Y  if Y is not
 //   - X       undefined
 //   lead X    defined as 1 by the main file, before its first #include
 //   # TEXT    #pragma TEXT

@@ -63,8 +63,50 @@ TEST(Replay, EqualDefinitionsAreEqual) {
   EXPECT_EQ(
       Moving("> a.h\n+ X 1\n<\n> b.h\n+ X 1\n<\n> c.h\n? X 1\n<", {"b.h"}), "");
   EXPECT_EQ(
-      Moving("> a.h\n+ X 1\n<\n> b.h\n+ X 2\n<\n> c.h\n? X 2\n<", {"b.h"}),
-      "macro X in /i/c.h by /i/a.h");
+      Moving("> a.h\n+ X 1\n- X\n<\n> b.h\n+ X 2\n<\n> c.h\n? X 2\n<", {"b.h"}),
+      "macro X, defined twice in /i/a.h by /i/b.h");
+}
+
+// The compiler says something of a second definition, but not in a system's
+// header.
+TEST(Replay, ADefinitionThatBecomesTheSecondIsSeen) {
+  const std::string text = "> a.h\n+ X 1\n- X\n<\n> b.h\n+ X 4\n<\ncode";
+  EXPECT_EQ(Moving(text, {"b.h"}),
+            "macro X, defined twice in /i/a.h by /i/b.h");
+  HeaderRecord record = RecordOf(text);
+  const uint32_t first = FileNamed(record, "a.h");
+  record.files[first].flags |= kFileSystem;
+  EXPECT_FALSE(Replay(record).Reorder({FileNamed(record, "b.h")}));
+  // It was the second one before.
+  EXPECT_EQ(Moving("+ X 4\n> a.h\n+ X 1\n<\n> b.h\n<\ncode", {"b.h"}), "");
+}
+
+TEST(Replay, WhatIsDefinedOnlyIfItIsNotYetIsNoRead) {
+  // <wchar.h> and <stdint.h>.
+  EXPECT_EQ(Moving("> a.h\n~ Y 5 X\n~ X 1\n<\n> b.h\n~ Y 5 X\n~ X 1\n? X 1\n"
+                   "? Y 5\n<\ncode",
+                   {"b.h"}),
+            "");
+  EXPECT_EQ(Moving("> a.h\n~ X 1\n<\n> b.h\n~ X 4\n? X 1\n<\ncode", {"b.h"}),
+            "macro X in /i/b.h by /i/b.h");
+  EXPECT_EQ(Moving("> a.h\n~ X 1\n<\n> b.h\n~ X 4\n<\ncode\n? X 1", {"b.h"}),
+            "macro X in m.cpp by /i/b.h");
+  EXPECT_EQ(Moving("> a.h\n~ X 1\n<\n> b.h\n~ X 4\n<\ncode", {"b.h"}), "");
+  // Which macro decides can be another one.
+  EXPECT_EQ(Moving("> a.h\n+ X 1\n<\n> b.h\n~ Y 4 X\n<\ncode\n? Y 0", {"b.h"}),
+            "macro Y in m.cpp by /i/b.h");
+  EXPECT_EQ(Moving("> a.h\n+ X 1\n<\n> b.h\n~ Y 4 X\n<\ncode", {"b.h"}), "");
+  // A default that becomes the first definition, of two.
+  EXPECT_EQ(Moving("> a.h\n+ X 1\n<\n> b.h\n~ X 4\n<\ncode", {"b.h"}),
+            "macro X, defined twice in /i/a.h by /i/b.h");
+  EXPECT_EQ(Moving("> a.h\n+ X 1\n<\n> b.h\n~ X 1\n<\ncode", {"b.h"}), "");
+  // What no precompiled header knows.
+  const std::string start = "> @\n+ X 1\n<\n";
+  EXPECT_EQ(Moving(start + "> a.h\n~ X 4\n<", {"a.h"}, {"X"}),
+            "macro X of the command line");
+  EXPECT_EQ(Moving(start + "> a.h\n~ Y 4 X\n<", {"a.h"}, {"X"}),
+            "macro X of the command line");
+  EXPECT_EQ(Moving(start + "> a.h\n~ Y 4 X\n<", {"a.h"}), "");
 }
 
 TEST(Replay, AHiddenMacroComesAfterWhatMoves) {

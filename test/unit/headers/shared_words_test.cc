@@ -76,6 +76,21 @@ TEST(SplitByMacros, WhatNoHeaderReadsIsHidden) {
   EXPECT_THAT(parts[0].hidden, ElementsAre("NAME"));
 }
 
+TEST(SplitByMacros, WhatDecidesADefaultIsRead) {
+  Group group({{"-DNAME=a"},
+               {"-DNAME=a"},
+               {"-DNAME=a"},
+               {"-DNAME=b"},
+               {"-DNAME=b"},
+               {"-DNAME=b"}},
+              "NAME");
+  group.record.macros.push_back("OTHER");
+  group.record.events[2] = {HeaderEvent::kDefault, 1, 1, 0};
+  EXPECT_EQ(group.Split().size(), 2);
+  group.record.events[2] = {HeaderEvent::kDefault, 1, 1, 1};
+  EXPECT_EQ(group.Split().size(), 1);
+}
+
 TEST(SplitByMacros, WhatHeadersReadSplitsIfManySayTheSame) {
   std::vector<std::vector<std::string>> words(12, {"-DKIND=1"});
   for (size_t i = 0; i < 6; ++i) words[i] = {"-DKIND=2"};

@@ -31,6 +31,11 @@ std::string PlainDiagnostics(std::string_view text,
                              const std::vector<TraceLine>& trace,
                              int* warnings);
 
+// Whether the compiler says of a macro where it was defined, and it could have
+// been defined elsewhere: headers can have equal definitions of what is not
+// defined yet, and another order takes another one. Of a whole record.
+bool TellsADefault(std::string_view text, const HeaderRecord& record);
+
 // Whether the compiler says something of the node's own lines, which the user
 // does not have: what a file defines first stands there, too.
 bool SpeaksOf(std::string_view text, const std::string& source);

@@ -16,12 +16,12 @@
 // files: what the searches passed over, and what was only asked about.
 //
 // File: two frames of envelope.h, one after the other. Whether a record is
-// still true, and most else, is asked of the first alone, which is a sixth of
+// still true, and most else, is asked of the first alone, which is a tenth of
 // the file; the second is for who plans or shows how a header was reached.
 // Numbers are LEB128 (7 bits a byte, low ones first, at most 64 bits), a text
 // is its length and its bytes, a list its length and its items.
 //
-// The first frame has signature "DFEHEADR", version 5 and this payload:
+// The first frame has signature "DFEHEADR", version 8 and this payload:
 //
 //   text              the main file, as the command line names it
 //   list of texts     search folders, in order
@@ -63,6 +63,10 @@
 //     counter         __COUNTER__ was expanded
 //     name            macro, definition: seen as a name that no bracket
 //                     follows, so a macro with parameters is as good as none
+//     default         macro, definition, and the macro that must be undefined
+//                     for it: a line between #ifndef and #endif with nothing
+//                     but definitions between, in a header, whether or not
+//                     they were carried out
 //
 // Every enter has its exit. Order never depends on addresses in memory.
 #ifndef DFE_FORMAT_HEADER_RECORD_H_
@@ -125,12 +129,13 @@ enum class HeaderEvent : uint8_t {
   kCode,
   kCounter,
   kName,
+  kDefault,
 };
 
 inline constexpr uint64_t kTakesParameters = 2;
 
 struct HeaderRecord {
-  static constexpr uint32_t kVersion = 5;
+  static constexpr uint32_t kVersion = 8;
 
   struct File {
     std::string name;
@@ -164,7 +169,7 @@ struct HeaderRecord {
     HeaderEvent kind;
     uint32_t subject = 0;  // file, macro or pragma
     uint32_t value = 0;    // route + 1, or definition
-    uint32_t depth = 0;
+    uint32_t depth = 0;    // open brackets, or the macro that is asked about
   };
 
   // What the first frame says of the second.

@@ -100,7 +100,7 @@ struct HeaderPlan {
 
 // Raised when another plan can come of the same records: plans are kept, see
 // dfe/headers/plan_cache.h.
-inline constexpr int kPlannerVersion = 3;
+inline constexpr int kPlannerVersion = 4;
 
 // `banned` are names of headers that are left out whatever the records say.
 HeaderPlan PlanHeaders(const std::vector<PlannedUnit>& units,

@@ -12,6 +12,9 @@
 // induction over the walk, because what a file does next depends on its text
 // and on what it has read.
 //
+// What a header defines only if it is not yet is no read: the walk does it or
+// not, as it comes, and who reads the macro later tells whether it matters.
+//
 // What the command line puts in front (its macros, its -include files) stays in
 // front of all. Only macros that the precompiled header is to be made without,
 // because other files have others, come after it: then nothing in front may
@@ -113,9 +116,10 @@ class Replay {
     HeaderEvent kind;
     uint32_t subject = 0;
     uint32_t value = 0;  // also of __COUNTER__, in the plain order
-    uint32_t depth = 0;  // of an include: open brackets there
+    uint32_t depth = 0;  // of an include: open brackets there; see the format
     int32_t child = -1;  // the instance that was entered
-    // Of an include: the #pragma lines in force after it, in states_.
+    // Of an include: the #pragma lines in force after it, in states_. Of a
+    // definition: the one that it took the place of. In the plain order.
     uint32_t plain = 0;
   };
   struct Instance {
