@@ -99,10 +99,18 @@ bool Recorder::onlyRefuses(SourceLocation Loc) const {
   const SourceManager &SM = PP.getSourceManager();
   auto [FID, Offset] = SM.getDecomposedExpansionLoc(Loc);
   StringRef Text = SM.getBufferData(FID).drop_front(Offset);
-  takeLine(Text);
+  // A comment that goes on would hide what follows.
+  auto EndsByItself = [](StringRef Line) {
+    return Line.rfind("/*") == StringRef::npos ||
+           (Line.rfind("*/") != StringRef::npos &&
+            Line.rfind("*/") > Line.rfind("/*") + 1);
+  };
+  if (!EndsByItself(takeLine(Text)))
+    return false;
   for (StringRef Directive : {"error", "endif"}) {
     StringRef Line = takeLine(Text).ltrim();
-    if (!Line.consume_front("#") || !Line.ltrim().starts_with(Directive))
+    if (!Line.consume_front("#") || !Line.ltrim().starts_with(Directive) ||
+        !EndsByItself(Line))
       return false;
   }
   return true;

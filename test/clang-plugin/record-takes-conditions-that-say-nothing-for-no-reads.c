@@ -1,6 +1,7 @@
 // A block of definitions under #ifndef is recorded by what it would do, carried out or
 // not; and a condition of an #error is no read. Not where anything else is in there,
 // nor in the main file.
+// LONG: one block for each thing that makes a condition a read.
 // RUN: split-file "%s" "%t" && cd "%t"
 // RUN: record() { %clang "$@" -I. -fplugin=%headers_plugin -fsyntax-only -Xclang -plugin -Xclang dfe-headers-scan -Xclang -plugin-arg-dfe-headers-scan -Xclang out=r $FILE && %header_dump $COSTS r; }
 // RUN: FILE=m.c; record | FileCheck m.c && record -DX='"x"' -D'Y(a,b)=f(a, b)' | FileCheck m.c && record -DX=2 | FileCheck m.c
@@ -42,7 +43,7 @@ int z;
 #define U
 #endif
 //--- error.h
-#if !defined X && !defined Y
+#if !defined X && /* nor */ !defined Y /* here */
 # error "never include this \
 directly"
 #endif
@@ -104,6 +105,13 @@ int a;
 #ifndef I
 #define I
 #define I
+#endif
+// CHECK: read K undefined
+#if defined K /* or
+#error
+#endif
+*/
+int k;
 #endif
 // CHECK: read J undefined
 #ifndef J
