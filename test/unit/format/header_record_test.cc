@@ -122,8 +122,8 @@ struct Payloads {
   Payloads() {
     const std::string bytes = Sample().Serialize("");
     const size_t head_size = FirstFrameSize(bytes);
-    auto head = OpenEnvelope(bytes.substr(0, head_size), "", "DFEHEADR",
-                             HeaderRecord::kVersion, "");
+    auto head = OpenEnvelope(std::string_view(bytes).substr(0, head_size), "",
+                             "DFEHEADR", HeaderRecord::kVersion, "");
     rest = bytes.substr(head_size + 24, bytes.size() - head_size - 32);
     std::string hash = SealHeaderRecord("", "", rest);
     hash = hash.substr(24, FirstFrameSize(hash) - 32);
