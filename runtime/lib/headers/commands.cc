@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "absl/strings/match.h"
@@ -202,11 +203,23 @@ absl::StatusOr<std::vector<Comparison>> CompareAll(
   return results;
 }
 
+// Whether the unit is the same both ways if these headers are banned. `trial`
+// is planned anew.
+absl::StatusOr<bool> IsSameWithout(Project* trial, size_t unit,
+                                   std::vector<std::string> banned, int jobs) {
+  trial->banned = std::move(banned);
+  Replan(trial);
+  if (trial->plan.node_of_unit[unit] < 0) return true;
+  absl::StatusOr<std::vector<Comparison>> again =
+      CompareAll(trial, {unit}, jobs);
+  if (!again.ok()) return again.status();
+  return !(*again)[0].failed && (*again)[0].difference.empty();
+}
+
 // The header whose lack makes the difference go: the plan is made without one
 // header of the unit's chain after the other, by halves.
-absl::StatusOr<std::string> FindCulprit(const Project& project, size_t unit,
-                                        int jobs) {
-  Project trial = project;
+absl::StatusOr<std::string> FindCulprit(const Project& project, Project* trial,
+                                        size_t unit, int jobs) {
   const int node = project.plan.node_of_unit[unit];
   std::vector<std::string> suspects;
   suspects.reserve(project.plan.nodes[node].headers.size());
@@ -222,19 +235,14 @@ absl::StatusOr<std::string> FindCulprit(const Project& project, size_t unit,
   size_t high = suspects.size();
   while (high - low > 1) {
     const size_t middle = (low + high) / 2;
-    trial.banned = project.banned;
-    trial.banned.insert(trial.banned.end(),
-                        suspects.begin() + static_cast<ptrdiff_t>(middle),
-                        suspects.end());
-    Replan(&trial);
-    bool differs = false;
-    if (trial.plan.node_of_unit[unit] >= 0) {
-      absl::StatusOr<std::vector<Comparison>> again =
-          CompareAll(&trial, {unit}, jobs);
-      if (!again.ok()) return again.status();
-      differs = !(*again)[0].difference.empty();
-    }
-    (differs ? high : low) = middle;
+    std::vector<std::string> banned = project.banned;
+    banned.insert(banned.end(),
+                  suspects.begin() + static_cast<ptrdiff_t>(middle),
+                  suspects.end());
+    absl::StatusOr<bool> same =
+        IsSameWithout(trial, unit, std::move(banned), jobs);
+    if (!same.ok()) return same.status();
+    (*same ? low : high) = middle;
   }
   return suspects.empty() ? "" : suspects[low];
 }
@@ -266,6 +274,7 @@ absl::StatusOr<int> RunVerify(const ParsedOptions& options, std::ostream& out) {
   std::set<std::string> bans(project->banned.begin(), project->banned.end());
   int different = 0;
   bool failed = false;
+  std::optional<Project> trial;
   for (const Comparison& result : *results) {
     const std::string& source = project->units[result.unit].call.source;
     failed = failed || result.failed;
@@ -277,8 +286,17 @@ absl::StatusOr<int> RunVerify(const ParsedOptions& options, std::ostream& out) {
     } else {
       ++different;
       out << "different " << source << ": " << result.difference << "\n";
+      if (!trial) trial = *project;
+      // A search takes a plan and two compiles for each half; most often the
+      // header is the one that was found for a file before.
+      if (bans.size() > project->banned.size()) {
+        absl::StatusOr<bool> same = IsSameWithout(
+            &*trial, result.unit, {bans.begin(), bans.end()}, jobs);
+        if (!same.ok()) return same.status();
+        if (*same) continue;
+      }
       absl::StatusOr<std::string> culprit =
-          FindCulprit(*project, result.unit, jobs);
+          FindCulprit(*project, &*trial, result.unit, jobs);
       if (!culprit.ok()) return culprit.status();
       if (!bans.insert(*culprit).second) continue;
       // At once: what is known must not be lost with the rest of the run.
