@@ -53,7 +53,6 @@ public:
       PP.LookUpIdentifierInfo(Tok);
   }
   bool startsLine() const { return Tok.isAtStartOfLine() || Tok.is(tok::eof); }
-  const Token &operator*() const { return Tok; }
   const Token *operator->() const { return &Tok; }
   /// Goes past a word of this line if it is this one.
   bool take(StringRef Word) {

@@ -100,14 +100,10 @@ struct RecordRef {
 // its first frame.
 std::string WhyStale(const RecordRef& ref, const std::string& folder,
                      HeaderRecord* known = nullptr) {
-  const auto frame = ReadFirstFrame(ref.path);
-  const auto* bytes = std::get_if<std::string>(&frame);
-  if (bytes == nullptr || HashName(*bytes) != ref.hash) {
-    return "its record is gone";
-  }
-  auto parsed = HeaderRecord::ParseHead(*bytes, ref.path, "");
-  auto* record = std::get_if<HeaderRecord>(&parsed);
-  if (record == nullptr) return "its record cannot be read";
+  std::string hash;
+  auto loaded = HeaderRecord::LoadHead(ref.path, "", &hash);
+  auto* record = std::get_if<HeaderRecord>(&loaded);
+  if (record == nullptr || hash != ref.hash) return "its record is gone";
   const std::string changed = FirstChange(*record, folder);
   if (known != nullptr) *known = std::move(*record);
   return changed.empty() ? "" : "changed since the plan: " + changed;
@@ -482,8 +478,7 @@ int RunCall(int argc, char** argv) {
   said = DiagnosticsWithNames(std::move(said), names);
   if (!said.empty()) {
     int warnings = 0;
-    // Without, ways stay as the compiler says them.
-    (void)known.LoadRest(record.path);
+    if (known.LoadRest(record.path)) return plain("its record is gone");
     if (TellsADefault(said, known)) {
       return plain("a message tells where a macro is defined");
     }

@@ -60,10 +60,7 @@ bool TakeObject(const CcInvocation& call, const KeptOrder& order) {
 
 void KeepObject(const CcInvocation& call, const std::string& folder,
                 const KeptOrder& order) {
-  const auto frame = ReadFirstFrame(order.record);
-  const auto* bytes = std::get_if<std::string>(&frame);
-  if (bytes == nullptr) return;
-  const auto parsed = HeaderRecord::ParseHead(*bytes, order.record, "");
+  const auto parsed = HeaderRecord::LoadHead(order.record, "");
   const auto* record = std::get_if<HeaderRecord>(&parsed);
   if (record == nullptr) return;
   for (const HeaderRecord::File& file : record->files) {

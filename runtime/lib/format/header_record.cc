@@ -213,6 +213,16 @@ std::variant<HeaderRecord, FormatError> HeaderRecord::Parse(
   return parsed;
 }
 
+std::variant<HeaderRecord, FormatError> HeaderRecord::LoadHead(
+    const std::string& path, std::string_view expected_identity,
+    std::string* name) {
+  auto frame = ReadFirstFrame(path);
+  if (auto* error = std::get_if<FormatError>(&frame)) return std::move(*error);
+  const std::string& bytes = std::get<std::string>(frame);
+  if (name != nullptr) *name = HashName(bytes);
+  return ParseHead(bytes, path, expected_identity);
+}
+
 std::variant<HeaderRecord, FormatError> HeaderRecord::ParseHead(
     std::string_view frame, std::string_view where,
     std::string_view expected_identity) {

@@ -171,13 +171,11 @@ struct KeptRecord {
 
 std::optional<KeptRecord> LoadRecord(const std::string& path,
                                      const std::string& identity) {
-  auto frame = ReadFirstFrame(path);
-  const auto* bytes = std::get_if<std::string>(&frame);
-  if (bytes == nullptr) return std::nullopt;
-  auto parsed = HeaderRecord::ParseHead(*bytes, path, identity);
-  auto* record = std::get_if<HeaderRecord>(&parsed);
+  std::string hash;
+  auto loaded = HeaderRecord::LoadHead(path, identity, &hash);
+  auto* record = std::get_if<HeaderRecord>(&loaded);
   if (record == nullptr) return std::nullopt;
-  return KeptRecord{std::move(*record), HashName(*bytes)};
+  return KeptRecord{std::move(*record), std::move(hash)};
 }
 
 // Preprocesses a file with the plugin. Nothing: no record came of it.

@@ -165,8 +165,14 @@ TEST(HeaderRecord, TheHeadAloneTellsAllButTheRest) {
   const auto* bytes = std::get_if<std::string>(&frame);
   ASSERT_NE(bytes, nullptr);
   EXPECT_EQ(*bytes, Sample().Serialize("clang 1").substr(0, bytes->size()));
-  auto parsed = HeaderRecord::ParseHead(*bytes, path, "clang 1");
+  std::string name;
+  auto parsed = HeaderRecord::LoadHead(path, "clang 1", &name);
   ASSERT_TRUE(std::holds_alternative<HeaderRecord>(parsed));
+  EXPECT_EQ(name, HashName(*bytes));
+  EXPECT_TRUE(std::holds_alternative<FormatError>(
+      HeaderRecord::LoadHead(path, "clang 2")));
+  EXPECT_TRUE(std::holds_alternative<FormatError>(
+      HeaderRecord::LoadHead(path + ".missing", "")));
   HeaderRecord record = std::get<HeaderRecord>(parsed);
   ASSERT_TRUE(record.rest);
   EXPECT_TRUE(record.events.empty());

@@ -198,7 +198,11 @@ struct HeaderRecord {
   static std::variant<HeaderRecord, FormatError> Parse(
       std::string_view bytes, std::string_view where,
       std::string_view expected_identity);
-  // The first frame: `frame` is what ReadFirstFrame read.
+  // The first frame. `*name`, if not null, gets its HashName: what tells that a
+  // record is still the one that a plan was made from.
+  static std::variant<HeaderRecord, FormatError> LoadHead(
+      const std::string& path, std::string_view expected_identity,
+      std::string* name = nullptr);
   static std::variant<HeaderRecord, FormatError> ParseHead(
       std::string_view frame, std::string_view where,
       std::string_view expected_identity);
