@@ -17,7 +17,9 @@
 #include "clang/Basic/SourceManager.h"
 #include "clang/Lex/HeaderSearch.h"
 #include "clang/Lex/Lexer.h"
+#include "clang/Lex/MacroArgs.h"
 #include "clang/Lex/PreprocessorOptions.h"
+#include "llvm/ADT/SmallBitVector.h"
 #include "llvm/ADT/StringSet.h"
 
 using namespace clang;
@@ -73,8 +75,10 @@ public:
       R->LeadIsOver = true;
   }
   void MacroExpands(const Token &Name, const MacroDefinition &MD, SourceRange,
-                    const MacroArgs *) override {
+                    const MacroArgs *Args) override {
     R->expand(Name, MD.getMacroInfo());
+    if (Args && MD.getMacroInfo())
+      R->readArguments(*MD.getMacroInfo(), *Args);
   }
   void MacroDefined(const Token &Name, const MacroDirective *MD) override {
     if (!R->isDefault(Name, MD->getMacroInfo()))
@@ -387,6 +391,39 @@ void Recorder::expand(const Token &Name, const MacroInfo *MI) {
     flag(dfe::kFileName);
   } else if (Text == "__BASE_FILE__" || Text == "__INCLUDE_LEVEL__") {
     flag(dfe::kFilePlace);
+  }
+}
+
+// What is given to a macro is expanded first, so its names are read, also those
+// that come out as a string and never as a token: the kernel's ALTERNATIVE
+// makes one of "16*32+22" if X86_FEATURE_RDPID is defined by then, and else of
+// the name.
+void Recorder::readArguments(const MacroInfo &MI, const MacroArgs &Args) {
+  llvm::SmallBitVector Expands(MI.getNumParams());
+  ArrayRef<Token> Body = MI.tokens();
+  for (auto [Index, Tok] : llvm::enumerate(Body)) {
+    const IdentifierInfo *II = Tok.getIdentifierInfo();
+    const int Param = II ? MI.getParameterNum(II) : -1;
+    if (Param >= 0 &&
+        (Index == 0 ||
+         !Body[Index - 1].isOneOf(tok::hash, tok::hashat, tok::hashhash)) &&
+        (Index + 1 == Body.size() || Body[Index + 1].isNot(tok::hashhash)))
+      Expands.set(Param);
+  }
+  for (unsigned Param : Expands.set_bits()) {
+    if (Param >= Args.getNumMacroArguments())
+      continue;
+    for (const Token *Tok = Args.getUnexpArgument(Param); Tok->isNot(tok::eof);
+         ++Tok) {
+      const IdentifierInfo *II =
+          Tok->isAnnotation() ? nullptr : Tok->getIdentifierInfo();
+      const MacroInfo *Own = II ? PP.getMacroInfo(II) : nullptr;
+      // Of one that is expanded Clang tells.
+      if (II && (!Own || Own->isFunctionLike()))
+        read(II, Own,
+             Tok[1].is(tok::l_paren) ? dfe::HeaderEvent::kRead
+                                     : dfe::HeaderEvent::kName);
+    }
   }
 }
 

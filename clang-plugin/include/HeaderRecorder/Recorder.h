@@ -107,6 +107,7 @@ private:
   bool readDefaults(const clang::Token &Name);
   bool isDefault(const clang::Token &Name, const clang::MacroInfo *MI);
   void expand(const clang::Token &Name, const clang::MacroInfo *MI);
+  void readArguments(const clang::MacroInfo &MI, const clang::MacroArgs &Args);
   std::string lineOf(const clang::IdentifierInfo &II,
                      const clang::MacroInfo *MI) const;
   void change(const clang::IdentifierInfo &II, const clang::MacroInfo *MI);

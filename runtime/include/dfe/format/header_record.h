@@ -21,7 +21,7 @@
 // Numbers are LEB128 (7 bits a byte, low ones first, at most 64 bits), a text
 // is its length and its bytes, a list its length and its items.
 //
-// The first frame has signature "DFEHEADR", version 8 and this payload:
+// The first frame has signature "DFEHEADR", version 9 and this payload:
 //
 //   text              the main file, as the command line names it
 //   list of texts     search folders, in order
@@ -135,7 +135,7 @@ enum class HeaderEvent : uint8_t {
 inline constexpr uint64_t kTakesParameters = 2;
 
 struct HeaderRecord {
-  static constexpr uint32_t kVersion = 8;
+  static constexpr uint32_t kVersion = 9;
 
   struct File {
     std::string name;
