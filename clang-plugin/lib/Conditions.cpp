@@ -22,7 +22,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "HeaderRecorder/Recorder.h"
+#include "HeaderRecorder/Passages.h"
 #include "clang/Basic/SourceManager.h"
 #include "clang/Lex/Lexer.h"
 #include "clang/Lex/MacroInfo.h"
@@ -179,24 +179,23 @@ bool Recorder::readDefaults(const Token &Name) {
 void Recorder::ifNotDefined(const Token &Name, const MacroInfo *MI) {
   const IdentifierInfo &II = *Name.getIdentifierInfo();
   if (onlyRefuses(Name.getLocation()))
-    return;
+    return ask(II, MI);
   // A main file stays where it is.
   if (Stack.size() < 2 || (MI && MI->isBuiltinMacro()) || !readDefaults(Name))
     return read(&II, MI);
   settle();
-  const uint32_t Asked = macroOf(II);
-  Interesting[Asked] = true;
+  ask(II, MI);
   // The macro itself comes last: the others are defined as it is not.
   auto Itself = llvm::find_if(
       Defaults, [&](const Default &Own) { return Own.Macro == &II; });
   if (Itself != Defaults.end())
     std::rotate(Itself, Itself + 1, Defaults.end());
   for (const Default &Own : Defaults) {
-    const uint32_t Macro = macroOf(*Own.Macro);
-    ++Versions[Macro];
-    Interesting[Macro] = true;
-    Record.events.push_back(
-        {dfe::HeaderEvent::kDefault, Macro, Own.Definition, Asked});
+    happen(dfe::HeaderEvent::kDefault, *Own.Macro, &II,
+           [&] { return Own.Definition; });
+    if (Reader)
+      Reader->changed(*Own.Macro, dfe::HeaderEvent::kDefault, Own.Definition,
+                      &II);
   }
 }
 

@@ -1,10 +1,9 @@
 //===- Definitions.cpp - when two macros mean the same -------------------===//
 
-#include "HeaderRecorder/Recorder.h"
+#include "HeaderRecorder/Passages.h"
 #include "dfe/format/envelope.h"
 #include "clang/Lex/MacroInfo.h"
 #include "llvm/ADT/StringSet.h"
-#include <deque>
 
 using namespace clang;
 
@@ -50,48 +49,68 @@ uint64_t Recorder::hashOf(const Spelling &Def,
                                 : Hash | dfe::kTakesParameters;
 }
 
-uint32_t Recorder::intern(const Spelling &Def) {
-  auto [Same, Unseen] = DefinitionsByHash.try_emplace(
-      hashOf(Def, nullptr), Record.definitions.size());
+uint32_t Recorder::intern(uint64_t Hash, llvm::function_ref<Meaning()> Means) {
+  auto [Same, Unseen] =
+      DefinitionsByHash.try_emplace(Hash, Record.definitions.size());
   if (Unseen) {
-    Record.definitions.push_back(Same->first);
-    Meaning &Own = Meanings.emplace_back();
+    Record.definitions.push_back(Hash);
+    Meanings.push_back(Means());
+  }
+  if (Reader)
+    Reader->interned(Same->second);
+  return Same->second;
+}
+
+uint32_t Recorder::intern(const Spelling &Def) {
+  const uint64_t Hash = hashOf(Def, nullptr);
+  return intern(Hash, [&] {
+    Meaning Own;
     const bool HasAttributes =
         llvm::any_of(Def.Words, [](const Spelling::Word &Tok) {
           return Tok.Kind == tok::kw___attribute;
         });
-    Own.Hash = HasAttributes ? hashOf(Def, &Own.Attributes) : Same->first;
+    Own.Hash = HasAttributes ? hashOf(Def, &Own.Attributes) : Hash;
+    return Own;
+  });
+}
+
+/// Text: spellings that the source does not have as they are, of few tokens.
+Recorder::Spelling
+Recorder::spellingOf(const MacroInfo &MI,
+                     std::deque<llvm::SmallString<32>> &Text) const {
+  Spelling Def;
+  if (MI.isFunctionLike()) {
+    Def.Parameters = "(";
+    for (const IdentifierInfo *Param : MI.params()) {
+      Def.Parameters += Param->getName();
+      Def.Parameters += ',';
+    }
+    Def.Parameters += MI.isC99Varargs()   ? "...)"
+                      : MI.isGNUVarargs() ? "..)"
+                                          : ")";
   }
-  return Same->second;
+  for (const Token &Tok : MI.tokens()) {
+    Text.emplace_back();
+    StringRef Word = PP.getSpelling(Tok, Text.back());
+    Def.Words.push_back({Tok.hasLeadingSpace(), Tok.getKind(), Word});
+    if (Word.data() != Text.back().data())
+      Text.pop_back();
+  }
+  return Def;
 }
 
 uint32_t Recorder::definitionOf(const MacroInfo *MI) {
   if (!MI)
     return 0;
-  auto [It, New] = DefinitionIds.try_emplace(MI, 0);
-  if (!New)
+  if (auto It = DefinitionIds.find(MI); It != DefinitionIds.end())
     return It->second;
-  Spelling Def;
-  if (MI->isFunctionLike()) {
-    Def.Parameters = "(";
-    for (const IdentifierInfo *Param : MI->params()) {
-      Def.Parameters += Param->getName();
-      Def.Parameters += ',';
-    }
-    Def.Parameters += MI->isC99Varargs()   ? "...)"
-                      : MI->isGNUVarargs() ? "..)"
-                                           : ")";
-  }
-  // Spellings that the source does not have as they are, of few tokens.
-  std::deque<llvm::SmallString<32>> Cleaned;
-  for (const Token &Tok : MI->tokens()) {
-    Cleaned.emplace_back();
-    StringRef Text = PP.getSpelling(Tok, Cleaned.back());
-    Def.Words.push_back({Tok.hasLeadingSpace(), Tok.getKind(), Text});
-    if (Text.data() != Cleaned.back().data())
-      Cleaned.pop_back();
-  }
-  return DefinitionIds[MI] = intern(Def);
+  std::deque<llvm::SmallString<32>> Text;
+  return DefinitionIds[MI] = intern(spellingOf(*MI, Text));
+}
+
+uint64_t Recorder::hashOf(const MacroInfo &MI) const {
+  std::deque<llvm::SmallString<32>> Text;
+  return hashOf(spellingOf(MI, Text), nullptr);
 }
 
 // By definition, the first one that means the same. If the name of one of its

@@ -9,49 +9,24 @@
 //           -Xclang out=FILE …
 // Only the first form knows instantiations, only the second probes. Without
 // `out=` nothing is recorded. A record that cannot be written is a warning: it
-// never breaks a compile.
+// never breaks a compile. Or of many files that have the words of one, see
+// HeaderRecorder/Scan.h:
+//   clang++ -fplugin=dfe-headers.so -fsyntax-only -Xclang -plugin
+//           -Xclang dfe-headers-scan-many
+//           -Xclang -plugin-arg-dfe-headers-scan-many -Xclang jobs=FILE …
 //
 //===----------------------------------------------------------------------===//
 
 #include "HeaderRecorder/Recorder.h"
+#include "HeaderRecorder/Scan.h"
 #include "clang/AST/ASTConsumer.h"
 #include "clang/AST/DeclTemplate.h"
-#include "clang/Basic/Version.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/FrontendPluginRegistry.h"
 
 using namespace clang;
 
 namespace dfeheaders {
-
-static bool parseArguments(const CompilerInstance &CI,
-                           const std::vector<std::string> &Arguments,
-                           std::string &Out) {
-  DiagnosticsEngine &Diags = CI.getDiagnostics();
-  for (StringRef Argument : Arguments) {
-    if (Argument.consume_front("out=") && !Argument.empty()) {
-      Out = Argument.str();
-      continue;
-    }
-    unsigned Id =
-        Diags.getCustomDiagID(DiagnosticsEngine::Error,
-                              "dfe-headers: argument: expected out=FILE, got "
-                              "'%0'");
-    Diags.Report(Id) << Argument;
-    return false;
-  }
-  return true;
-}
-
-static void write(CompilerInstance &CI, Recorder &R, const std::string &Out) {
-  if (std::optional<dfe::FormatError> Error =
-          R.take().Save(Out, getClangFullVersion())) {
-    DiagnosticsEngine &Diags = CI.getDiagnostics();
-    unsigned Id =
-        Diags.getCustomDiagID(DiagnosticsEngine::Warning, "dfe-headers: %0");
-    Diags.Report(Id) << Error->message;
-  }
-}
 
 namespace {
 
@@ -71,7 +46,9 @@ public:
       if (!Spec->isExplicitSpecialization())
         R->countInstantiation(Spec->getLocation());
   }
-  void HandleTranslationUnit(ASTContext &) override { write(CI, *R, Out); }
+  void HandleTranslationUnit(ASTContext &) override {
+    writeRecord(CI, *R, Out);
+  }
 
 private:
   CompilerInstance &CI;
@@ -89,54 +66,12 @@ protected:
   }
   bool ParseArgs(const CompilerInstance &CI,
                  const std::vector<std::string> &Arguments) override {
-    return parseArguments(CI, Arguments, Out);
+    return parseArguments(CI, Arguments, "out", Out);
   }
   ActionType getActionType() override { return AddBeforeMainAction; }
 
 private:
   std::string Out;
-};
-
-/// Preprocesses and does nothing else.
-class ScanAction : public PluginASTAction {
-protected:
-  std::unique_ptr<ASTConsumer> CreateASTConsumer(CompilerInstance &,
-                                                 StringRef) override {
-    return nullptr; // never called: only the preprocessor is used
-  }
-  bool usesPreprocessorOnly() const override { return true; }
-  // Before the search folders are looked at: one that is absent counts, too.
-  bool BeginInvocation(CompilerInstance &CI) override {
-    if (!CI.hasFileManager())
-      CI.createFileManager();
-    FileManager &Files = CI.getFileManager();
-    Asked =
-        llvm::makeIntrusiveRefCnt<AskedFiles>(Files.getVirtualFileSystemPtr());
-    Files.setVirtualFileSystem(Asked);
-    return true;
-  }
-  void ExecuteAction() override {
-    CompilerInstance &CI = getCompilerInstance();
-    Preprocessor &PP = CI.getPreprocessor();
-    auto R = std::make_shared<Recorder>(PP, Asked);
-    Recorder::listen(R);
-    PP.EnterMainSourceFile();
-    Token Tok;
-    do
-      PP.Lex(Tok);
-    while (Tok.isNot(tok::eof));
-    // What does not even preprocess is left to the compile to complain about.
-    if (!Out.empty() && !CI.getDiagnostics().hasErrorOccurred())
-      write(CI, *R, Out);
-  }
-  bool ParseArgs(const CompilerInstance &CI,
-                 const std::vector<std::string> &Arguments) override {
-    return parseArguments(CI, Arguments, Out);
-  }
-
-private:
-  std::string Out;
-  llvm::IntrusiveRefCntPtr<AskedFiles> Asked;
 };
 
 } // namespace
@@ -146,3 +81,6 @@ static FrontendPluginRegistry::Add<dfeheaders::RecordAction>
     RegisterRecord("dfe-headers", "record the headers of a compile");
 static FrontendPluginRegistry::Add<dfeheaders::ScanAction>
     RegisterScan("dfe-headers-scan", "record headers without a compile");
+static FrontendPluginRegistry::Add<dfeheaders::ScanManyAction>
+    RegisterScanMany("dfe-headers-scan-many",
+                     "record headers of many files without compiles");

@@ -12,14 +12,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "HeaderRecorder/Recorder.h"
+#include "HeaderRecorder/Passages.h"
 #include "dfe/format/envelope.h"
 #include "clang/Basic/FileManager.h"
 #include "clang/Basic/SourceManager.h"
 #include "clang/Lex/HeaderSearch.h"
 #include "clang/Lex/Lexer.h"
-#include "clang/Lex/MacroArgs.h"
 #include "clang/Lex/PreprocessorOptions.h"
-#include "llvm/ADT/SmallBitVector.h"
 #include "llvm/ADT/StringSet.h"
 
 using namespace clang;
@@ -31,12 +30,12 @@ public:
   explicit Callbacks(std::shared_ptr<Recorder> R) : R(std::move(R)) {}
 
   void LexedFileChanged(FileID FID, LexedFileChangeReason Reason,
-                        SrcMgr::CharacteristicKind, FileID,
+                        SrcMgr::CharacteristicKind, FileID Left,
                         SourceLocation) override {
     if (Reason == LexedFileChangeReason::EnterFile)
       R->enter(FID);
     else
-      R->exit();
+      R->exit(Left);
   }
   void FileSkipped(const FileEntryRef &File, const Token &,
                    SrcMgr::CharacteristicKind) override {
@@ -44,6 +43,8 @@ public:
     R->Record.events.push_back(
         {dfe::HeaderEvent::kSkip, R->fileOf(File), R->PendingRoute, R->Depth});
     R->PendingRoute = 0;
+    if (R->Reader)
+      R->Reader->begin();
   }
   void InclusionDirective(SourceLocation Hash, const Token &IncludeTok,
                           StringRef Spelled, bool Angled, CharSourceRange,
@@ -51,6 +52,8 @@ public:
                           StringRef RelativePath, const Module *, bool,
                           SrcMgr::CharacteristicKind) override {
     R->settle();
+    if (R->Reader)
+      R->Reader->endBeforeInclude(Hash);
     dfe::HeaderRecord::Route Route;
     Route.spelled = Spelled.str();
     Route.flags = Angled ? uint32_t{dfe::kRouteAngled} : 0;
@@ -83,11 +86,15 @@ public:
   void MacroDefined(const Token &Name, const MacroDirective *MD) override {
     if (!R->isDefault(Name, MD->getMacroInfo()))
       R->change(*Name.getIdentifierInfo(), MD->getMacroInfo());
+    if (R->Reader)
+      R->Reader->defined(*Name.getIdentifierInfo(), MD->getMacroInfo());
   }
   // Also of a name that was no macro: the line does the same in any order.
   void MacroUndefined(const Token &Name, const MacroDefinition &,
                       const MacroDirective *) override {
     R->change(*Name.getIdentifierInfo(), nullptr);
+    if (R->Reader)
+      R->Reader->defined(*Name.getIdentifierInfo(), nullptr);
   }
   void Defined(const Token &Name, const MacroDefinition &MD,
                SourceRange) override {
@@ -119,10 +126,16 @@ public:
     if (Value != CVK_NotEvaluated)
       R->readCondition(Range);
   }
+  void Endif(SourceLocation Loc, SourceLocation If) override {
+    if (R->Reader)
+      R->Reader->endBeforeEndif(Loc, If);
+  }
   void HasInclude(SourceLocation, StringRef Spelled, bool Angled,
                   OptionalFileEntryRef Found,
                   SrcMgr::CharacteristicKind Kind) override {
     R->flag(dfe::kFileHasInclude);
+    if (R->Reader)
+      R->Reader->spoil();
     if (R->Stack.empty())
       return;
     // Each question once, as a file can be entered any number of times.
@@ -148,47 +161,11 @@ private:
   std::shared_ptr<Recorder> R;
 };
 
-llvm::ErrorOr<llvm::vfs::Status> AskedFiles::status(const llvm::Twine &Path) {
-  llvm::ErrorOr<llvm::vfs::Status> Status = ProxyFileSystem::status(Path);
-  note(Path, Status);
-  return Status;
-}
-
-bool AskedFiles::exists(const llvm::Twine &Path) {
-  return static_cast<bool>(status(Path));
-}
-
-llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>>
-AskedFiles::openFileForRead(const llvm::Twine &Path) {
-  llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>> File =
-      ProxyFileSystem::openFileForRead(Path);
-  if (File)
-    note(Path, (*File)->status());
-  else
-    note(Path, File.getError());
-  return File;
-}
-
-void AskedFiles::note(const llvm::Twine &Path,
-                      const llvm::ErrorOr<llvm::vfs::Status> &Status) {
-  llvm::SmallString<256> Storage;
-  StringRef Text = Path.toStringRef(Storage);
-  auto [It, New] = Asked.try_emplace(Text);
-  if (!New)
-    return;
-  dfe::HeaderRecord::Probe &Probe = It->second;
-  Probe.path = Text.str();
-  if (!Status)
-    return;
-  Probe.kind =
-      Status->isDirectory() ? dfe::ProbeKind::kFolder : dfe::ProbeKind::kFile;
-  Probe.bytes = Status->getSize();
-  Probe.modified_ns =
-      Status->getLastModificationTime().time_since_epoch().count();
-}
-
-Recorder::Recorder(Preprocessor &PP, llvm::IntrusiveRefCntPtr<AskedFiles> Asked)
+Recorder::Recorder(Preprocessor &PP, llvm::IntrusiveRefCntPtr<AskedFiles> Asked,
+                   Passages *Known)
     : PP(PP), Asked(std::move(Asked)) {
+  if (Known)
+    Reader = std::make_unique<PassageReader>(*this, PP, *Known);
   for (const DirectoryLookup &Folder :
        PP.getHeaderSearchInfo().search_dir_range())
     Record.search_folders.push_back(Folder.getName().str());
@@ -204,6 +181,8 @@ Recorder::Recorder(Preprocessor &PP, llvm::IntrusiveRefCntPtr<AskedFiles> Asked)
     Interesting[macroOf(*PP.getIdentifierInfo(Name))] = true;
   }
 }
+
+Recorder::~Recorder() = default;
 
 void Recorder::listen(std::shared_ptr<Recorder> R) {
   Preprocessor &PP = R->PP;
@@ -306,55 +285,84 @@ void Recorder::enter(FileID FID) {
   Record.events.push_back(
       {dfe::HeaderEvent::kEnter, Inst.File, PendingRoute, Depth});
   PendingRoute = 0;
+  if (Reader)
+    Reader->begin();
 }
 
-void Recorder::exit() {
+void Recorder::exit(FileID Left) {
   if (Stack.size() <= 1)
     return; // the main file is left in take()
   settle();
+  if (Reader)
+    Reader->endOfFile(Left);
   chargeTime();
   Stack.pop_back();
   Stack.back().Since = std::chrono::steady_clock::now();
   Record.events.push_back({dfe::HeaderEvent::kExit});
+  if (Reader)
+    Reader->beginAfter(Left);
 }
 
 void Recorder::flag(uint32_t Flag) {
-  if (!Stack.empty())
-    Record.files[Stack.back().File].flags |= Flag;
+  if (Stack.empty())
+    return;
+  Record.files[Stack.back().File].flags |= Flag;
+  if (Reader)
+    Reader->flagged(Flag);
+}
+
+void Recorder::happen(dfe::HeaderEvent Kind, const IdentifierInfo &II,
+                      const IdentifierInfo *AskedFor,
+                      llvm::function_ref<uint32_t()> Definition) {
+  uint32_t Asks = 0;
+  if (AskedFor) {
+    Asks = macroOf(*AskedFor);
+    Interesting[Asks] = true;
+  }
+  const uint32_t Macro = macroOf(II);
+  const Instance &Inst = Stack.back();
+  if (Kind == dfe::HeaderEvent::kRead || Kind == dfe::HeaderEvent::kName) {
+    const LastRead Now = {Inst.Id, Versions[Macro], Inst.Epoch};
+    auto &Last = Kind == dfe::HeaderEvent::kRead ? Reads : Names;
+    if (std::exchange(Last[Macro], Now) == Now)
+      return;
+  } else {
+    ++Versions[Macro];
+    if (!(Record.files[Inst.File].flags & dfe::kFileBuiltin))
+      Interesting[Macro] = true;
+  }
+  Record.events.push_back({Kind, Macro, Definition(), Asks});
 }
 
 void Recorder::read(const IdentifierInfo *II, const MacroInfo *MI,
                     dfe::HeaderEvent Kind) {
-  if (!II || Stack.empty() || (MI && MI->isBuiltinMacro()))
+  if (!II || Stack.empty())
     return;
+  if (MI && MI->isBuiltinMacro())
+    return ask(*II, MI);
   settle();
-  uint32_t Macro = macroOf(*II);
-  const Instance &Inst = Stack.back();
-  LastRead Now = {Inst.Id, Versions[Macro], Inst.Epoch};
-  auto &Last = Kind == dfe::HeaderEvent::kRead ? Reads : Names;
-  if (std::exchange(Last[Macro], Now) == Now)
-    return;
-  Record.events.push_back({Kind, Macro, definitionOf(MI), 0});
+  happen(Kind, *II, nullptr, [&] { return definitionOf(MI); });
+  if (Reader)
+    Reader->read(*II, MI, Kind);
 }
 
-// A name that is no macro, or one with parameters, is as good as read if a
-// bracket follows, and only seen if not. What follows is known when the next
-// token comes; what comes before that happens after the name.
-void Recorder::settleName(bool BracketFollows) {
-  if (const IdentifierInfo *II = std::exchange(Name, nullptr))
-    read(II, NameDefinition,
-         BracketFollows ? dfe::HeaderEvent::kRead : dfe::HeaderEvent::kName);
+// What the preprocessor does depends on it, and nothing of the record does.
+void Recorder::ask(const IdentifierInfo &II, const MacroInfo *MI) {
+  if (Reader)
+    Reader->asked(II, MI);
 }
 
 void Recorder::readCondition(const Token &Name, const MacroInfo *MI) {
-  if (!onlyRefuses(Name.getLocation()))
+  if (onlyRefuses(Name.getLocation()))
+    ask(*Name.getIdentifierInfo(), MI);
+  else
     read(Name.getIdentifierInfo(), MI);
 }
 
 void Recorder::readCondition(SourceRange Range) {
-  if (Range.isInvalid() || Range.getBegin().isMacroID() ||
-      onlyRefuses(Range.getBegin()))
+  if (Range.isInvalid() || Range.getBegin().isMacroID())
     return;
+  const bool Refuses = onlyRefuses(Range.getBegin());
   const SourceManager &SM = PP.getSourceManager();
   auto [FID, Offset] = SM.getDecomposedLoc(Range.getBegin());
   StringRef Text = SM.getBufferData(FID);
@@ -368,7 +376,10 @@ void Recorder::readCondition(SourceRange Range) {
       return;
     if (Tok.is(tok::raw_identifier)) {
       IdentifierInfo *II = PP.LookUpIdentifierInfo(Tok);
-      read(II, PP.getMacroInfo(II));
+      if (Refuses)
+        ask(*II, PP.getMacroInfo(II));
+      else
+        read(II, PP.getMacroInfo(II));
     }
   }
 }
@@ -377,9 +388,10 @@ void Recorder::expand(const Token &Name, const MacroInfo *MI) {
   const IdentifierInfo *II = Name.getIdentifierInfo();
   settle();
   if (PP.isParsingIfOrElifDirective() && onlyRefuses(Name.getLocation()))
-    return;
+    return ask(*II, MI);
   if (!MI || !MI->isBuiltinMacro())
     return read(II, MI);
+  ask(*II, MI);
   StringRef Text = II->getName();
   if (Text == "__COUNTER__") {
     counterValue();
@@ -394,92 +406,17 @@ void Recorder::expand(const Token &Name, const MacroInfo *MI) {
   }
 }
 
-// What is given to a macro is expanded first, so its names are read, also those
-// that come out as a string and never as a token: the kernel's ALTERNATIVE
-// makes one of "16*32+22" if X86_FEATURE_RDPID is defined by then, and else of
-// the name.
-void Recorder::readArguments(const MacroInfo &MI, const MacroArgs &Args) {
-  llvm::SmallBitVector Expands(MI.getNumParams());
-  ArrayRef<Token> Body = MI.tokens();
-  for (auto [Index, Tok] : llvm::enumerate(Body)) {
-    const IdentifierInfo *II = Tok.getIdentifierInfo();
-    const int Param = II ? MI.getParameterNum(II) : -1;
-    if (Param >= 0 &&
-        (Index == 0 ||
-         !Body[Index - 1].isOneOf(tok::hash, tok::hashat, tok::hashhash)) &&
-        (Index + 1 == Body.size() || Body[Index + 1].isNot(tok::hashhash)))
-      Expands.set(Param);
-  }
-  for (unsigned Param : Expands.set_bits()) {
-    if (Param >= Args.getNumMacroArguments())
-      continue;
-    for (const Token *Tok = Args.getUnexpArgument(Param); Tok->isNot(tok::eof);
-         ++Tok) {
-      const IdentifierInfo *II =
-          Tok->isAnnotation() ? nullptr : Tok->getIdentifierInfo();
-      const MacroInfo *Own = II ? PP.getMacroInfo(II) : nullptr;
-      // Of one that is expanded Clang tells.
-      if (II && (!Own || Own->isFunctionLike()))
-        read(II, Own,
-             Tok[1].is(tok::l_paren) ? dfe::HeaderEvent::kRead
-                                     : dfe::HeaderEvent::kName);
-    }
-  }
-}
-
-void Recorder::counterValue() {
-  flag(dfe::kFileCounter);
-  if (Stack.empty())
-    return;
-  if (PP.isParsingIfOrElifDirective())
-    flag(dfe::kFileCounterNumber);
-  else
-    Counters.push_back(
-        {std::to_string(PP.getCounterValue()), Stack.back().File});
-}
-
-// Only tokens that the preprocessor made itself are in its scratch space:
-// pasted names and what built-in macros expand to.
-void Recorder::lookForCounter(const Token &Tok) {
-  const SourceManager &SM = PP.getSourceManager();
-  SourceLocation Loc = Tok.getLocation();
-  if (!Loc.isMacroID())
-    return;
-  // Asking for the place is a fifth of a scan of Linux if all tokens do so.
-  auto IsMade = [&] {
-    return SM.isWrittenInScratchSpace(SM.getSpellingLoc(Loc));
-  };
-  if (const IdentifierInfo *II = Tok.getIdentifierInfo()) {
-    auto IsEnd = [&](const CounterUse &Use) {
-      return II->getName().ends_with(Use.Value);
-    };
-    if (llvm::any_of(Counters, IsEnd) && IsMade())
-      llvm::erase_if(Counters, IsEnd);
-    return;
-  }
-  if (Tok.isNot(tok::numeric_constant) || !IsMade())
-    return;
-  for (; Loc.isMacroID(); Loc = SM.getImmediateSpellingLoc(Loc)) {
-    SourceLocation Name =
-        SM.getSpellingLoc(SM.getImmediateExpansionRange(Loc).getBegin());
-    if (StringRef(SM.getCharacterData(Name)).starts_with("__COUNTER__"))
-      flag(dfe::kFileCounterNumber);
-  }
-}
-
 void Recorder::change(const IdentifierInfo &II, const MacroInfo *MI) {
   if (Stack.empty())
     return;
   settleName();
-  uint32_t Macro = macroOf(II);
-  ++Versions[Macro];
-  if (!(Record.files[Stack.back().File].flags & dfe::kFileBuiltin))
-    Interesting[Macro] = true;
   if (Stack.size() == 1 && !LeadIsOver)
     Record.leading.push_back({II.getName().str(), lineOf(II, MI)});
-  Record.events.push_back(
-      {MI ? dfe::HeaderEvent::kDefine : dfe::HeaderEvent::kUndefine, Macro,
-       definitionOf(MI), 0});
+  const dfe::HeaderEvent Kind =
+      MI ? dfe::HeaderEvent::kDefine : dfe::HeaderEvent::kUndefine;
+  happen(Kind, II, nullptr, [&] { return definitionOf(MI); });
+  if (Reader)
+    Reader->changed(II, Kind, definitionOf(MI));
 }
 
 // The text of the line, or of _Pragma's brackets, with single blanks.
@@ -510,6 +447,8 @@ void Recorder::pragma(SourceLocation Loc) {
   StringRef Rest = Words;
   bool Pops = Rest.consume_front("pop_macro");
   if (Pops || Rest.consume_front("push_macro")) {
+    if (Reader)
+      Reader->spoil();
     StringRef Name = Rest.split('"').second.split('"').first;
     if (const IdentifierInfo *II = PP.getIdentifierInfo(Name)) {
       if (Pops)
@@ -521,6 +460,34 @@ void Recorder::pragma(SourceLocation Loc) {
   }
   Record.events.push_back(
       {dfe::HeaderEvent::kPragma, internPragma(Words), 0, 0});
+  if (Reader)
+    Reader->pragma(Words, Loc);
+}
+
+void Recorder::bracket(char Kind) {
+  if (Reader)
+    Reader->bracket(Kind);
+  switch (Kind) {
+  case 'C':
+  case '{':
+    Braces.push_back(Kind == 'C' ? 1 : dfe::kDepthBracket);
+    Depth += Braces.back();
+    break;
+  case '(':
+    Depth += dfe::kDepthBracket;
+    break;
+  case '}':
+    if (!Braces.empty()) {
+      // A bracket of another kind can have closed it.
+      Depth -= std::min(Depth, Braces.back());
+      Braces.pop_back();
+    }
+    break;
+  case ')':
+    if (Depth >= dfe::kDepthBracket)
+      Depth -= dfe::kDepthBracket;
+    break;
+  }
 }
 
 void Recorder::token(const Token &Tok) {
@@ -533,23 +500,18 @@ void Recorder::token(const Token &Tok) {
   // extern "C" { is counted apart from other brackets.
   switch (Tok.getKind()) {
   case tok::l_brace:
-    Braces.push_back(Linkage == 2 ? 1 : dfe::kDepthBracket);
-    Depth += Braces.back();
+    bracket(Linkage == 2 ? 'C' : '{');
     break;
   case tok::l_paren:
   case tok::l_square:
-    Depth += dfe::kDepthBracket;
+    bracket('(');
     break;
   case tok::r_brace:
-    if (!Braces.empty()) {
-      Depth -= Braces.back();
-      Braces.pop_back();
-    }
+    bracket('}');
     break;
   case tok::r_paren:
   case tok::r_square:
-    if (Depth >= dfe::kDepthBracket)
-      Depth -= dfe::kDepthBracket;
+    bracket(')');
     break;
   default:
     break;
@@ -587,6 +549,8 @@ void Recorder::countInstantiation(SourceLocation Loc) {
 dfe::HeaderRecord Recorder::take() {
   settle();
   chargeTime();
+  if (Reader)
+    Reader->commit();
   for (size_t I = Stack.size(); I > 0; --I)
     Record.events.push_back({dfe::HeaderEvent::kExit});
   Stack.clear();

@@ -16,8 +16,19 @@
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/VirtualFileSystem.h"
 #include <chrono>
+#include <deque>
 
 namespace dfeheaders {
+
+class Passages;
+class PassageReader;
+
+/// A definition in which both spellings of an attribute are one, and the names
+/// of its attributes, without underscores.
+struct Meaning {
+  uint64_t Hash = 0;
+  std::vector<std::string> Attributes;
+};
 
 /// The file system of a scan, which keeps what it was asked for and what was
 /// there. A file's time is that of its opening, so it is never newer than the
@@ -47,9 +58,12 @@ private:
 /// shared pointer, so that it can be asked after the last file was left.
 class Recorder {
 public:
-  /// Asked: the file system in use, if probes are to be recorded.
+  /// Asked: the file system in use, if probes are to be recorded. Known: what
+  /// scans before remember, if text that is known need not be read.
   explicit Recorder(clang::Preprocessor &PP,
-                    llvm::IntrusiveRefCntPtr<AskedFiles> Asked = nullptr);
+                    llvm::IntrusiveRefCntPtr<AskedFiles> Asked = nullptr,
+                    Passages *Known = nullptr);
+  ~Recorder();
 
   /// Starts to listen. Must come before the main file is entered.
   static void listen(std::shared_ptr<Recorder> R);
@@ -63,6 +77,7 @@ public:
 
 private:
   friend class Callbacks;
+  friend class PassageReader;
 
   /// A file that is being read: one entry of the include stack.
   struct Instance {
@@ -89,6 +104,10 @@ private:
     llvm::SmallVector<Word, 16> Words;
   };
   uint32_t intern(const Spelling &Def);
+  uint32_t intern(uint64_t Hash, llvm::function_ref<Meaning()> Means);
+  Spelling spellingOf(const clang::MacroInfo &MI,
+                      std::deque<llvm::SmallString<32>> &Text) const;
+  uint64_t hashOf(const clang::MacroInfo &MI) const;
   static uint64_t hashOf(const Spelling &Def,
                          std::vector<std::string> *Attributes);
   std::vector<uint32_t> sameDefinitions() const;
@@ -96,9 +115,14 @@ private:
 
   void settle();
   void enter(clang::FileID FID);
-  void exit();
+  void exit(clang::FileID Left);
+  /// What happens to a name. AskedFor: of kDefault.
+  void happen(dfe::HeaderEvent Kind, const clang::IdentifierInfo &II,
+              const clang::IdentifierInfo *AskedFor,
+              llvm::function_ref<uint32_t()> Definition);
   void read(const clang::IdentifierInfo *II, const clang::MacroInfo *MI,
             dfe::HeaderEvent Kind = dfe::HeaderEvent::kRead);
+  void ask(const clang::IdentifierInfo &II, const clang::MacroInfo *MI);
   void settleName(bool BracketFollows = true);
   void readCondition(clang::SourceRange Range);
   void ifNotDefined(const clang::Token &Name, const clang::MacroInfo *MI);
@@ -112,6 +136,8 @@ private:
                      const clang::MacroInfo *MI) const;
   void change(const clang::IdentifierInfo &II, const clang::MacroInfo *MI);
   void pragma(clang::SourceLocation Loc);
+  /// Kind: '(', ')', '{', '}', or 'C' for the brace of extern "C".
+  void bracket(char Kind);
   void token(const clang::Token &Tok);
   void counterValue();
   void lookForCounter(const clang::Token &Tok);
@@ -121,6 +147,7 @@ private:
 
   clang::Preprocessor &PP;
   llvm::IntrusiveRefCntPtr<AskedFiles> Asked;
+  std::unique_ptr<PassageReader> Reader;
   dfe::HeaderRecord Record;
   std::vector<Instance> Stack;
   llvm::DenseMap<const clang::FileEntry *, uint32_t> FileIds;
@@ -129,12 +156,6 @@ private:
   llvm::DenseMap<const clang::IdentifierInfo *, uint32_t> MacroIds;
   llvm::DenseMap<const clang::MacroInfo *, uint32_t> DefinitionIds;
   llvm::DenseMap<uint64_t, uint32_t> DefinitionsByHash;
-  /// A definition in which both spellings of an attribute are one, and the
-  /// names of its attributes, without underscores.
-  struct Meaning {
-    uint64_t Hash = 0;
-    std::vector<std::string> Attributes;
-  };
   std::vector<Meaning> Meanings = {{}};
   llvm::StringMap<uint32_t> PragmaIds;
   /// What __has_include told files, as hashes.

@@ -72,7 +72,8 @@ constexpr absl::string_view kPrivate[] = {dispatch::kSessionVariable,
                                           dispatch::kShimsVariable,
                                           "DFE_BUILD_ROOT",
                                           "DFE_CORPUS",
-                                          "DFE_ROOT"};
+                                          "DFE_ROOT",
+                                          "DFE_SCAN_ALONE"};
 
 absl::StatusOr<int> Run(const ParsedOptions& options, std::ostream& out,
                         std::ostream& err) {

@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
+#include "dfe/base/in_parallel.h"
 #include "dfe/build/session.h"
 #include "dfe/dispatch/cc_dispatch.h"
 #include "dfe/dispatch/cc_kept.h"

@@ -8,7 +8,6 @@
 #include <numeric>
 #include <optional>
 #include <set>
-#include <thread>
 #include <tuple>
 
 #include "absl/container/flat_hash_map.h"
@@ -17,8 +16,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
-#include "absl/time/clock.h"
-#include "absl/time/time.h"
+#include "dfe/base/in_parallel.h"
 #include "dfe/base/subprocess.h"
 #include "dfe/base/versions.h"
 #include "dfe/build/toolchain.h"
@@ -27,6 +25,7 @@
 #include "dfe/dispatch/record_state.h"
 #include "dfe/format/envelope.h"
 #include "dfe/headers/plan_cache.h"
+#include "dfe/headers/scan.h"
 #include "dfe/headers/shared_words.h"
 #include "dfe/store/header_bans.h"
 
@@ -163,83 +162,6 @@ class DiskState {
   absl::flat_hash_map<std::string, dispatch::PathState> known_;
 };
 
-// The first frame of a record, and its HashName.
-struct KeptRecord {
-  HeaderRecord record;
-  std::string hash;
-};
-
-std::optional<KeptRecord> LoadRecord(const std::string& path,
-                                     const std::string& identity) {
-  std::string hash;
-  auto loaded = HeaderRecord::LoadHead(path, identity, &hash);
-  auto* record = std::get_if<HeaderRecord>(&loaded);
-  if (record == nullptr) return std::nullopt;
-  return KeptRecord{std::move(*record), std::move(hash)};
-}
-
-// Preprocesses a file with the plugin. Nothing: no record came of it.
-std::optional<KeptRecord> ScanOnce(const std::string& directory,
-                                   const std::vector<std::string>& flags,
-                                   const std::vector<std::string>& input,
-                                   const std::string& out,
-                                   const std::string& identity) {
-  SubprocessOptions run;
-  run.argv = flags;
-  run.argv.insert(
-      run.argv.end(),
-      {"-w", "-fsyntax-only", "-fplugin=" + FindHeadersPlugin(), "-Xclang",
-       "-plugin", "-Xclang", "dfe-headers-scan", "-Xclang",
-       "-plugin-arg-dfe-headers-scan", "-Xclang", "out=" + out});
-  run.argv.insert(run.argv.end(), input.begin(), input.end());
-  run.working_directory = directory;
-  run.discard_stderr = true;
-  run.discard_stdout = true;
-  std::error_code ignored;
-  fs::remove(out, ignored);
-  absl::StatusOr<SubprocessResult> result = RunSubprocess(run);
-  if (!result.ok() || !result->ok()) return std::nullopt;
-  return LoadRecord(out, identity);
-}
-
-// The clocks of file systems go on only every few milliseconds.
-constexpr absl::Duration kClockTick = absl::Milliseconds(20);
-
-// The time of the newest file, but for those that are dated in the future.
-absl::Time Newest(const HeaderRecord& record) {
-  const absl::Time now = absl::Now() + kClockTick;
-  absl::Time newest = absl::UnixEpoch();
-  auto look = [&](uint64_t modified_ns) {
-    const absl::Time time =
-        absl::FromUnixNanos(static_cast<int64_t>(modified_ns));
-    if (time <= now) newest = std::max(newest, time);
-  };
-  for (const HeaderRecord::File& file : record.files) look(file.modified_ns);
-  for (const HeaderRecord::Probe& probe : record.probes) {
-    look(probe.modified_ns);
-  }
-  return newest;
-}
-
-// Scans until no file is so new that one more change could leave it with the
-// same time. Nothing also if somebody keeps on writing.
-std::optional<KeptRecord> Scan(const std::string& directory,
-                               const std::vector<std::string>& flags,
-                               const std::vector<std::string>& input,
-                               const std::string& out,
-                               const std::string& identity) {
-  for (int attempt = 0; attempt < 4; ++attempt) {
-    const absl::Time started = absl::Now();
-    std::optional<KeptRecord> kept =
-        ScanOnce(directory, flags, input, out, identity);
-    if (!kept || Newest(kept->record) + kClockTick < started) return kept;
-    absl::SleepFor(Newest(kept->record) + kClockTick - absl::Now());
-  }
-  std::error_code ignored;
-  fs::remove(out, ignored);
-  return std::nullopt;
-}
-
 }  // namespace
 
 std::string FindHeadersPlugin() {
@@ -251,19 +173,6 @@ std::string FindCcDispatch() {
 
 int Jobs(int64_t wanted) {
   return wanted > 0 ? static_cast<int>(wanted) : CoreCount();
-}
-
-void InParallel(size_t count, int jobs,
-                const std::function<void(size_t)>& work) {
-  std::atomic<size_t> next{0};
-  std::vector<std::thread> threads;
-  threads.reserve(static_cast<size_t>(jobs));
-  for (int i = 0; i < jobs; ++i) {
-    threads.emplace_back([&] {
-      for (size_t at = next++; at < count; at = next++) work(at);
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
 }
 
 absl::StatusOr<Project> LoadCalls(const std::string& folder,
@@ -321,27 +230,46 @@ absl::StatusOr<Project> LoadCalls(const std::string& folder,
 
 void ReadRecords(Project* project, const std::vector<size_t>& units, int jobs) {
   DiskState disk;
-  std::atomic<int> scanned{0};
+  std::vector<std::optional<KeptRecord>> kept(units.size());
+  std::vector<std::string> paths(units.size());
   InParallel(units.size(), jobs, [&](size_t i) {
-    ProjectUnit& unit = project->units[units[i]];
+    const ProjectUnit& unit = project->units[units[i]];
     if (!unit.call.refusal.empty()) return;
-    const std::string path = absl::StrCat(
+    paths[i] = absl::StrCat(
         project->cache, "/headers/",
         HashName(unit.call.Key(unit.directory) + "\n" + unit.setup),
         ".dfeheaders");
-    std::optional<KeptRecord> kept = LoadRecord(path, unit.identity);
-    if (!kept || !disk.Unchanged(kept->record, unit.directory)) {
-      ++scanned;
-      kept = Scan(unit.directory, unit.call.flags, {unit.call.source}, path,
-                  unit.identity);
+    kept[i] = LoadRecord(paths[i], unit.identity);
+    if (kept[i] && !disk.Unchanged(kept[i]->record, unit.directory)) {
+      kept[i].reset();
     }
-    if (!kept) return;
-    unit.record = std::move(kept->record);
-    unit.recorded = true;
-    unit.record_path = path;
-    unit.record_hash = std::move(kept->hash);
   });
-  project->scanned = scanned;
+  std::vector<ScanJob> scans;
+  std::vector<size_t> numbers;
+  for (size_t i = 0; i < units.size(); ++i) {
+    if (paths[i].empty() || kept[i]) continue;
+    const ProjectUnit& unit = project->units[units[i]];
+    numbers.push_back(i);
+    scans.push_back({unit.directory,
+                     unit.call.flags,
+                     {},
+                     unit.call.source,
+                     paths[i],
+                     unit.identity});
+  }
+  std::vector<std::optional<KeptRecord>> scanned = ScanAll(scans, jobs);
+  for (size_t i = 0; i < scans.size(); ++i) {
+    kept[numbers[i]] = std::move(scanned[i]);
+  }
+  project->scanned = static_cast<int>(scans.size());
+  for (size_t i = 0; i < units.size(); ++i) {
+    if (!kept[i]) continue;
+    ProjectUnit& unit = project->units[units[i]];
+    unit.record = std::move(kept[i]->record);
+    unit.recorded = true;
+    unit.record_path = std::move(paths[i]);
+    unit.record_hash = std::move(kept[i]->hash);
+  }
 }
 
 bool LoadRests(Project* project, int jobs) {
@@ -479,25 +407,50 @@ bool WriteOnce(const std::string& path, const std::string& text) {
   return (known != nullptr && *known == text) || Write(path, text).ok();
 }
 
+// The record of each node's source, or nothing.
+std::vector<std::optional<KeptRecord>> ScanNodes(
+    const std::vector<NodeFiles>& files, int jobs, DiskState* disk) {
+  std::vector<std::optional<KeptRecord>> records(files.size());
+  std::vector<ScanJob> scans(files.size());
+  InParallel(files.size(), jobs, [&](size_t i) {
+    const NodeFiles& own = files[i];
+    if (own.leader == nullptr) return;
+    // Beside the node's own source: both look for headers in the same places.
+    const std::string source = own.stem + ".whole.h";
+    if (!WriteOnce(own.source, own.text) ||
+        !WriteOnce(source, own.whole_text)) {
+      return;
+    }
+    const ProjectUnit& unit = *own.leader;
+    scans[i] = {unit.directory,           own.words,
+                LanguageWords(unit),      source,
+                own.stem + ".dfeheaders", unit.identity};
+    records[i] = LoadRecord(scans[i].out, unit.identity);
+    if (records[i] && !disk->Unchanged(records[i]->record, unit.directory)) {
+      records[i].reset();
+    }
+  });
+  std::vector<size_t> numbers;
+  std::vector<ScanJob> wanted;
+  for (size_t i = 0; i < files.size(); ++i) {
+    if (scans[i].source.empty() || records[i]) continue;
+    numbers.push_back(i);
+    wanted.push_back(std::move(scans[i]));
+  }
+  std::vector<std::optional<KeptRecord>> scanned = ScanAll(wanted, jobs);
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    records[numbers[i]] = std::move(scanned[i]);
+  }
+  return records;
+}
+
 // True if the sources of the chain reach the files of the plan, no other, and
 // with the very text that the units saw.
-bool ReachesThePlan(const PlannedNode& node, NodeFiles* files,
-                    DiskState* disk) {
-  const ProjectUnit& unit = *files->leader;
-  // Beside the node's own source: both look for headers in the same places.
-  const std::string source = files->stem + ".whole.h";
-  const std::string path = files->stem + ".dfeheaders";
-  if (!WriteOnce(files->source, files->text) ||
-      !WriteOnce(source, files->whole_text)) {
-    return false;
-  }
-  std::optional<KeptRecord> kept = LoadRecord(path, unit.identity);
-  if (!kept || !disk->Unchanged(kept->record, unit.directory)) {
-    std::vector<std::string> input = LanguageWords(unit);
-    input.push_back(source);
-    kept = Scan(unit.directory, files->words, input, path, unit.identity);
-  }
+bool ReachesThePlan(const PlannedNode& node,
+                    const std::optional<KeptRecord>& kept, NodeFiles* files) {
   if (!kept) return false;
+  const ProjectUnit& unit = *files->leader;
+  const std::string source = files->stem + ".whole.h";
   const HeaderRecord& record = kept->record;
   files->record_hash = kept->hash;
   files->probes = dispatch::ProbesText(record);
@@ -605,12 +558,12 @@ absl::StatusOr<int> WriteSession(Project* project, const std::string& session,
     files[i].source = files[i].stem + ".h";
   }
   DiskState disk;
-  InParallel(files.size(), jobs, [&](size_t i) {
-    if (files[i].leader == nullptr) return;
-    files[i].dropped = !ReachesThePlan(plan.nodes[i], &files[i], &disk);
-  });
+  const std::vector<std::optional<KeptRecord>> records =
+      ScanNodes(files, jobs, &disk);
   int dropped = 0;
   for (size_t i = 0; i < files.size(); ++i) {
+    files[i].dropped = files[i].leader != nullptr &&
+                       !ReachesThePlan(plan.nodes[i], records[i], &files[i]);
     const int parent = plan.nodes[i].parent;
     if (parent >= 0 && files[parent].dropped) files[i].dropped = true;
     dropped += files[i].dropped;

@@ -51,10 +51,6 @@ std::string FindCcDispatch();
 // How many files at a time: `wanted`, or (0) as many as there are cores.
 int Jobs(int64_t wanted);
 
-// Runs `jobs` calls of `work` at a time for 0 … count-1.
-void InParallel(size_t count, int jobs,
-                const std::function<void(size_t)>& work);
-
 // The calls of the compile database `db`, each with the reason if it is not to
 // be planned for; no records yet.
 absl::StatusOr<Project> LoadCalls(const std::string& folder,

@@ -1,0 +1,77 @@
+//===- Scan.h - records without compiles ---------------------------------===//
+
+#ifndef DFE_HEADERRECORDER_SCAN_H
+#define DFE_HEADERRECORDER_SCAN_H
+
+#include "HeaderRecorder/Recorder.h"
+#include "clang/Frontend/CompilerInstance.h"
+#include "clang/Frontend/FrontendAction.h"
+
+namespace dfeheaders {
+
+/// Takes `NAME=VALUE`; false, with an error, for all else.
+bool parseArguments(const clang::CompilerInstance &CI,
+                    const std::vector<std::string> &Arguments,
+                    llvm::StringRef Name, std::string &Value);
+
+/// A record that cannot be written is a warning.
+void writeRecord(clang::CompilerInstance &CI, Recorder &R,
+                 const std::string &Out);
+
+/// Preprocesses and does nothing else.
+class ScanAction : public clang::PluginASTAction {
+public:
+  ScanAction() = default;
+  /// Known may be null.
+  ScanAction(std::string Out, Passages *Known)
+      : Out(std::move(Out)), Known(Known) {}
+
+protected:
+  std::unique_ptr<clang::ASTConsumer>
+  CreateASTConsumer(clang::CompilerInstance &, llvm::StringRef) override {
+    return nullptr; // never called: only the preprocessor is used
+  }
+  bool usesPreprocessorOnly() const override { return true; }
+  bool BeginInvocation(clang::CompilerInstance &CI) override;
+  void ExecuteAction() override;
+  bool ParseArgs(const clang::CompilerInstance &CI,
+                 const std::vector<std::string> &Arguments) override {
+    return parseArguments(CI, Arguments, "out", Out);
+  }
+
+private:
+  std::string Out;
+  Passages *Known = nullptr;
+  llvm::IntrusiveRefCntPtr<AskedFiles> Asked;
+};
+
+/// Scans many files in one process, which reads each header once and goes past
+/// text that it knows, see HeaderRecorder/Passages.h.
+///
+/// The file `jobs=` has a list of jobs, each of texts that end with a zero: the
+/// record to write, the source, words -DX, -DX=1 and -UX, and an empty text.
+/// They differ in nothing but these from the file of the command line, which is
+/// the first job's: so Clang's driver is asked once. `passages=no` among the
+/// words of a job: read everything (for tests). -print-stats says how much was
+/// known. What has no record afterwards
+/// is to be scanned by itself.
+class ScanManyAction : public clang::PluginASTAction {
+protected:
+  std::unique_ptr<clang::ASTConsumer>
+  CreateASTConsumer(clang::CompilerInstance &, llvm::StringRef) override {
+    return nullptr;
+  }
+  bool usesPreprocessorOnly() const override { return true; }
+  void ExecuteAction() override;
+  bool ParseArgs(const clang::CompilerInstance &CI,
+                 const std::vector<std::string> &Arguments) override {
+    return parseArguments(CI, Arguments, "jobs", Jobs);
+  }
+
+private:
+  std::string Jobs;
+};
+
+} // namespace dfeheaders
+
+#endif // DFE_HEADERRECORDER_SCAN_H

@@ -1,0 +1,42 @@
+// Records of files, made by preprocessing them with the Clang plugin.
+#ifndef DFE_HEADERS_SCAN_H_
+#define DFE_HEADERS_SCAN_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dfe/format/header_record.h"
+
+namespace dfe::headers {
+
+// The first frame of a record, and its HashName.
+struct KeptRecord {
+  HeaderRecord record;
+  std::string hash;
+};
+
+// The record at `path`; nothing if there is none of that compiler.
+std::optional<KeptRecord> LoadRecord(const std::string& path,
+                                     const std::string& identity);
+
+struct ScanJob {
+  std::string directory;
+  std::vector<std::string> flags;     // the compiler first
+  std::vector<std::string> language;  // words before the source, or none
+  std::string source;
+  std::string out;       // where the record goes
+  std::string identity;  // of the compiler, as records carry it
+};
+
+// The record of each job, or nothing: of what cannot be preprocessed, or is
+// written all the time. Files that differ in nothing but -D and -U are scanned
+// by one process for each of `parallel` shares of them, which reads the text of
+// each header once (HeaderRecorder/Passages.h). If that process fails, each of
+// its files is scanned by itself, as is a file whose headers just changed.
+std::vector<std::optional<KeptRecord>> ScanAll(const std::vector<ScanJob>& jobs,
+                                               int parallel);
+
+}  // namespace dfe::headers
+
+#endif  // DFE_HEADERS_SCAN_H_
