@@ -3,13 +3,15 @@
 
 Generates modules of N functions in chains of ten, with comdats, locals and one
 table of N entries that many dead functions refer to, keeps one chain in ten, and
-prints the time of every pass. The last column is the time per function
-against the smallest module's: a linear pass stays near 1.
+prints the CPU time of every pass. The last column is the time per function
+against the smallest module's: a linear pass stays near 1, a quadratic one has the
+ratio of the sizes. With --at-most, a greater one is a failure.
 """
 import argparse
 import os
 import re
 import subprocess
+import sys
 import tempfile
 
 PASSES = {
@@ -44,10 +46,11 @@ def generate(path, count):
 
 
 def pass_seconds(*words):
-    """Wall time that opt's own timer reports for the plugin's pass: user time is
-    counted in ticks that are longer than a short pass."""
+    """CPU time that opt's own timer reports for the plugin's pass: user and system
+    together, as each alone is counted in ticks that are longer than a short pass."""
     run = subprocess.run([*words, "-time-passes"], check=True, capture_output=True, text=True)
-    times = re.findall(r"([0-9.]+) \([ 0-9.]+%\)  deadfn::\w+Pass$", run.stderr, re.M)
+    # The last column but the wall time, also where the system had no time at all.
+    times = re.findall(r"([0-9.]+) \([ 0-9.]+%\) +[0-9.]+ \([ 0-9.]+%\)  deadfn::\w+Pass$", run.stderr, re.M)
     if len(times) != 1:
         raise RuntimeError(f"time report: expected one pass of the plugin, got {len(times)}")
     return float(times[0])
@@ -59,10 +62,11 @@ def main():
     parser.add_argument("--plugin", required=True)
     parser.add_argument("--sizes", type=int, nargs="+", default=[10000, 100000, 1000000])
     parser.add_argument("--repeat", type=int, default=3, help="the least of so many runs counts")
+    parser.add_argument("--at-most", type=float, default=float("inf"), help="greatest relative time")
     options = parser.parse_args()
-    print(f"{'pass':8} {'functions':>10} {'seconds':>8} {'us each':>8} {'relative':>8}")
+    print(f"{'pass':8} {'functions':>10} {'CPU s':>8} {'us each':>8} {'relative':>8}")
     with tempfile.TemporaryDirectory() as folder:
-        first = {}
+        first, slow = {}, []
         for size in options.sizes:
             text, module = os.path.join(folder, "m.ll"), os.path.join(folder, "m.bc")
             generate(text, size)
@@ -76,7 +80,11 @@ def main():
                 spent = min(pass_seconds(*command, passes) for _ in range(options.repeat))
                 each = 1e6 * spent / size
                 relative = each / first.setdefault(name, each or 1e-9)
-                print(f"{name:8} {size:10} {spent:8.2f} {each:8.2f} {relative:8.2f}", flush=True)
+                print(f"{name:8} {size:10} {spent:8.3f} {each:8.2f} {relative:8.2f}", flush=True)
+                if relative > options.at_most:
+                    slow.append(f"{name} of {size} functions")
+        if slow:
+            sys.exit(f"relative time: expected at most {options.at_most}, got more in {', '.join(slow)}")
 
 
 if __name__ == "__main__":
