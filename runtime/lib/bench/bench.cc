@@ -1,15 +1,13 @@
 // The `dfe bench` command: plan, measure, keep, print; and its report.
 #include "dfe/bench/bench.h"
 
-#include <unistd.h>
-
 #include <filesystem>
 #include <fstream>
-#include <iostream>
 #include <sstream>
 #include <system_error>
 
 #include "absl/strings/str_cat.h"
+#include "dfe/base/progress_line.h"
 #include "dfe/bench/measure.h"
 #include "dfe/bench/report.h"
 #include "dfe/bench/results_db.h"
@@ -17,28 +15,6 @@
 
 namespace dfe::bench {
 namespace {
-
-// One self-rewriting line on a terminal, plain lines elsewhere.
-class ProgressLine {
- public:
-  explicit ProgressLine(std::ostream& stream)
-      : stream_(stream),
-        terminal_(&stream == &std::cerr && isatty(STDERR_FILENO) == 1) {}
-  ~ProgressLine() {
-    if (terminal_) stream_ << "\r\x1b[K" << std::flush;
-  }
-  void Show(absl::string_view text) {
-    if (terminal_) {
-      stream_ << "\r\x1b[Kbench: " << text << std::flush;
-    } else {
-      stream_ << "bench: " << text << '\n' << std::flush;
-    }
-  }
-
- private:
-  std::ostream& stream_;
-  const bool terminal_;
-};
 
 bool BelowLimits(const Plan& plan, const BenchResult& result) {
   for (size_t i = 1; i < result.sides.size(); ++i) {
@@ -153,7 +129,7 @@ absl::StatusOr<int> RunBench(const ParsedOptions& options, std::ostream& out,
     if (!usable.ok()) return usable.status();
   }
   absl::StatusOr<BenchResult> result = [&] {
-    ProgressLine line(progress);
+    ProgressLine line("bench", progress, ProgressLine::Elsewhere::kLines);
     return Measure(*plan, [&](absl::string_view text) { line.Show(text); });
   }();
   if (absl::IsCancelled(result.status())) {

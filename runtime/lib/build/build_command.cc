@@ -19,6 +19,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
+#include "dfe/base/progress_line.h"
 #include "dfe/base/subprocess.h"
 #include "dfe/base/versions.h"
 #include "dfe/build/build_scripts.h"
@@ -110,8 +111,11 @@ struct Build {
   absl::Time started = absl::Now();
   bool cold = false;  // nothing of this profile was compiled before
   CapturedBuild* captured = nullptr;
+  // Until the user's command has the terminal.
+  ProgressLine progress = {"dfe", notes, ProgressLine::Elsewhere::kNothing};
 
   void Note(absl::string_view text) {
+    progress.Clear();
     notes << "dfe: " << text << "\n" << std::flush;
   }
 };
@@ -373,6 +377,7 @@ absl::StatusOr<SubprocessResult> RunUserCommand(
     interrupted.exit_code = 128 + g_signal;
     return interrupted;
   }
+  build->progress.Clear();
   SubprocessOptions run;
   run.argv = build->words;
   run.environment = std::move(changes);
@@ -615,6 +620,7 @@ absl::StatusOr<int> RunBuild(const ParsedOptions& options, std::ostream& notes,
   // rustc splits -Zllvm-plugins at spaces, so a path with one cannot be named.
   const std::string plugin = FindPassPlugin();
   build.facts.have_plugin = !plugin.empty() && !absl::StrContains(plugin, ' ');
+  build.progress.Show("reading what is to be built");
   absl::Status facts = GatherFacts(&build);
   // After this point the facts about command, project and profile are fixed.
   if (!facts.ok()) {
@@ -631,6 +637,7 @@ absl::StatusOr<int> RunBuild(const ParsedOptions& options, std::ostream& notes,
   };
   if (worth_probing) {
     OpenStore(&build);
+    build.progress.Show("asking compiler and linker what they can do");
     ProbeExpectedLinker(&build);
     ProbeCompiler(&build);
     linkers = build.plan.plan.linkers;

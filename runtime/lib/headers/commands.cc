@@ -14,6 +14,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "dfe/base/in_parallel.h"
+#include "dfe/base/progress_line.h"
 #include "dfe/build/session.h"
 #include "dfe/dispatch/cc_dispatch.h"
 #include "dfe/dispatch/cc_kept.h"
@@ -542,6 +543,17 @@ absl::StatusOr<Environment> ShimEnvironment(const std::string& cache,
                      {dispatch::kShimsVariable, *shims}};
 }
 
+// Scanning all files of a first build takes seconds, in which nothing else is
+// printed.
+absl::StatusOr<Project> LoadForBuild(
+    const HeaderBuild& build, const std::string& folder, const std::string& db,
+    const std::string& cache,
+    const std::optional<std::set<std::string>>& made = {}) {
+  ProgressLine line("dfe", build.notes, ProgressLine::Elsewhere::kNothing);
+  line.Show("reading what the sources include");
+  return LoadProject(folder, db, cache, Jobs(0), made);
+}
+
 // A makefile, see dfe/headers/make_project.h.
 absl::StatusOr<int> RunMakeBuild(const HeaderBuild& build,
                                  const std::string& folder,
@@ -559,7 +571,7 @@ absl::StatusOr<int> RunMakeBuild(const HeaderBuild& build,
   const std::string db = RecordedDb(cache, folder);
   const bool first = !fs::exists(db, error);
   if (!first) {
-    absl::StatusOr<Project> project = LoadProject(folder, db, cache, Jobs(0));
+    absl::StatusOr<Project> project = LoadForBuild(build, folder, db, cache);
     absl::Status written = project.status();
     if (project.ok()) written = WritePlan(build, &*project, *session);
     if (!written.ok()) return build.GiveUp(written.message());
@@ -635,9 +647,9 @@ std::optional<absl::StatusOr<int>> RunHeaderBuild(
   }
 
   // 2. The plan. After this point it is fixed.
-  absl::StatusOr<Project> project =
-      LoadProject(folder, folder, store::CacheRoot(options.Text("store")),
-                  Jobs(0), OutputsToMake(words, directory));
+  absl::StatusOr<Project> project = LoadForBuild(
+      build, folder, folder, store::CacheRoot(options.Text("store")),
+      OutputsToMake(words, directory));
   if (!project.ok()) return build.GiveUp(project.status().message());
   if (options.Flag("explain")) {
     notes << "dfe: " << project->units.size() << " files to be compiled, "
