@@ -83,6 +83,7 @@ TEST(Decide, EachOptionThatWantsTheUsualPipelineIsPlain) {
   const std::pair<Words, Reason> cases[] = {
       {{"-C", "incremental=x"}, Reason::kIncremental},
       {{"-C", "split-debuginfo=packed"}, Reason::kSplitDebuginfo},
+      {{"-C", "split-debuginfo=unpacked"}, Reason::kSplitDebuginfo},
       {{"-C", "instrument-coverage=yes"}, Reason::kInstrumentation},
       {{"-C", "profile-use=x"}, Reason::kInstrumentation},
       {{"-Zsanitizer=address"}, Reason::kSanitizer},
