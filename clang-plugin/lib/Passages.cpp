@@ -29,8 +29,10 @@ struct LexerAccess : PreprocessorLexer {
 
 void Passages::remember(const Where &Key, std::unique_ptr<Passage> P) {
   std::vector<std::unique_ptr<Passage>> &Here = Known[Key];
-  const size_t Size = P->Happenings.size() + P->Questions.size();
-  if (Here.size() == MostOfOnePlace || Count + Size > MostHappenings)
+  size_t Size = P->Happenings.size() + P->Questions.size();
+  for (const Macro &Own : P->Macros)
+    Size += 4 + 2 * Own.Words.size();
+  if (Here.size() == MostOfOnePlace || Count + Size > MostRemembered)
     return;
   Count += Size;
   Here.push_back(std::move(P));

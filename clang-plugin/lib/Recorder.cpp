@@ -126,6 +126,23 @@ public:
     if (Value != CVK_NotEvaluated)
       R->readCondition(Range);
   }
+  // A line marker can say that what follows is a system header's.
+  void FileChanged(SourceLocation, FileChangeReason Reason,
+                   SrcMgr::CharacteristicKind, FileID) override {
+    if (Reason == RenameFile && R->Reader)
+      R->Reader->spoil();
+  }
+  // What is embedded is asked of the disk, as what __has_include asks for.
+  void EmbedDirective(SourceLocation, StringRef, bool, OptionalFileEntryRef,
+                      const LexEmbedParametersResult &) override {
+    if (R->Reader)
+      R->Reader->spoil();
+  }
+  void HasEmbed(SourceLocation, StringRef, bool,
+                OptionalFileEntryRef) override {
+    if (R->Reader)
+      R->Reader->spoil();
+  }
   void Endif(SourceLocation Loc, SourceLocation If) override {
     if (R->Reader)
       R->Reader->endBeforeEndif(Loc, If);
