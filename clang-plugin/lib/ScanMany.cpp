@@ -72,12 +72,14 @@ ReadOnce::openFileForRead(const llvm::Twine &Path) {
     if (!File)
       return File;
     llvm::ErrorOr<llvm::vfs::Status> Status = (*File)->status();
-    if (!Status || !Status->isRegularFile())
-      return File;
-    // A copy: a mapped file that is cut short would end the process.
-    auto Text = (*File)->getBuffer(Path, Status->getSize(),
-                                   /*RequiresNullTerminator=*/true,
-                                   /*IsVolatile=*/true);
+    if (!Status)
+      return Status.getError();
+    // A copy: a mapped file that is cut short would end the process. Of a pipe
+    // nobody knows the size.
+    auto Text = (*File)->getBuffer(
+        Path,
+        Status->isRegularFile() ? static_cast<int64_t>(Status->getSize()) : -1,
+        /*RequiresNullTerminator=*/true, /*IsVolatile=*/true);
     if (!Text)
       return Text.getError();
     llvm::ErrorOr<std::string> Known = (*File)->getName();
