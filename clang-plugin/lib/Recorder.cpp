@@ -504,6 +504,8 @@ void Recorder::bracket(char Kind) {
     if (Depth >= dfe::kDepthBracket)
       Depth -= dfe::kDepthBracket;
     break;
+  default:
+    break;
   }
 }
 
