@@ -74,6 +74,9 @@ ReadOnce::openFileForRead(const llvm::Twine &Path) {
     llvm::ErrorOr<llvm::vfs::Status> Status = (*File)->status();
     if (!Status)
       return Status.getError();
+    // Clang says what it makes of a folder.
+    if (Status->isDirectory())
+      return File;
     // A copy: a mapped file that is cut short would end the process. Of a pipe
     // nobody knows the size.
     auto Text = (*File)->getBuffer(
