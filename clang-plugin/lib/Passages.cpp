@@ -192,7 +192,7 @@ void PassageReader::end(uint32_t Offset) {
                               ? P.Macros[H.Subject].Name
                               : H.Subject;
     if (!Later.insert(Name).second)
-      H.Kind = Passages::Happening::Interned; // of nothing
+      H.Kind = Passages::Happening::Overwritten;
   }
   Made.emplace_back(Open->Key, std::move(Open->P));
   Open.reset();
@@ -203,8 +203,7 @@ void PassageReader::endBeforeInclude(SourceLocation Hash) {
     return;
   if (Hash.isMacroID() || PP.getSourceManager().getFileID(Hash) != Open->FID)
     return spoil();
-  const Passages::Place Now = place(*PP.getCurrentLexer());
-  Open->P->End = Now;
+  Open->P->End = place(*PP.getCurrentLexer());
   end(PP.getSourceManager().getFileOffset(Hash));
 }
 
@@ -408,6 +407,8 @@ void PassageReader::replay(const Passages::Passage &P) {
       PP.getSourceManager().getLocForStartOfFile(Lex.getFileID());
   for (const Passages::Happening &H : P.Happenings) {
     switch (H.Kind) {
+    case Passages::Happening::Overwritten:
+      break;
     case Passages::Happening::Interned:
       localDefinition(H.Value);
       break;

@@ -15,8 +15,8 @@ namespace dfeheaders {
 namespace {
 
 /// What was on disk when a path was asked for first, until the process ends.
-/// A text and its time are of the same moment, so a record that is made of them
-/// later is no less true.
+/// Once a text was read, its state is what it was then: a record that says a
+/// newer one would be taken for one of the newer text.
 class ReadOnce : public llvm::vfs::ProxyFileSystem {
 public:
   using ProxyFileSystem::ProxyFileSystem;
@@ -24,6 +24,8 @@ public:
   llvm::ErrorOr<llvm::vfs::Status> status(const llvm::Twine &Path) override {
     llvm::SmallString<256> Storage;
     StringRef Name = Path.toStringRef(Storage);
+    if (auto Read = Texts.find(Name); Read != Texts.end())
+      return Read->second.Status;
     auto It = Stats.find(Name);
     if (It == Stats.end())
       It = Stats.try_emplace(Name, ProxyFileSystem::status(Path)).first;

@@ -77,7 +77,8 @@ public:
     std::vector<Word> Words;
   };
   struct Happening {
-    enum : uint8_t { Event, Interned, Defined, Undefined } Kind;
+    /// Overwritten: Defined or Undefined, and so again later.
+    enum : uint8_t { Event, Interned, Defined, Undefined, Overwritten } Kind;
     dfe::HeaderEvent Recorded = dfe::HeaderEvent::kRead;
     /// Name; or of Interned, definition; of a pragma, text; of Defined, macro.
     uint32_t Subject = 0;

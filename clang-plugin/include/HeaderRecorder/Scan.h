@@ -18,8 +18,18 @@ bool parseArguments(const clang::CompilerInstance &CI,
 void writeRecord(clang::CompilerInstance &CI, Recorder &R,
                  const std::string &Out);
 
-/// Preprocesses and does nothing else.
-class ScanAction : public clang::PluginASTAction {
+/// Has a preprocessor and no more.
+class PreprocessingAction : public clang::PluginASTAction {
+protected:
+  std::unique_ptr<clang::ASTConsumer>
+  CreateASTConsumer(clang::CompilerInstance &, llvm::StringRef) override {
+    return nullptr; // never called
+  }
+  bool usesPreprocessorOnly() const override { return true; }
+};
+
+/// Preprocesses one file for its record.
+class ScanAction : public PreprocessingAction {
 public:
   ScanAction() = default;
   /// Known may be null.
@@ -27,11 +37,6 @@ public:
       : Out(std::move(Out)), Known(Known) {}
 
 protected:
-  std::unique_ptr<clang::ASTConsumer>
-  CreateASTConsumer(clang::CompilerInstance &, llvm::StringRef) override {
-    return nullptr; // never called: only the preprocessor is used
-  }
-  bool usesPreprocessorOnly() const override { return true; }
   bool BeginInvocation(clang::CompilerInstance &CI) override;
   void ExecuteAction() override;
   bool ParseArgs(const clang::CompilerInstance &CI,
@@ -53,15 +58,10 @@ private:
 /// They differ in nothing but these from the file of the command line, which is
 /// the first job's: so Clang's driver is asked once. `passages=no` among the
 /// words of a job: read everything (for tests). -print-stats says how much was
-/// known. What has no record afterwards
-/// is to be scanned by itself.
-class ScanManyAction : public clang::PluginASTAction {
+/// known. A job without a record afterwards has an error, or the process
+/// failed.
+class ScanManyAction : public PreprocessingAction {
 protected:
-  std::unique_ptr<clang::ASTConsumer>
-  CreateASTConsumer(clang::CompilerInstance &, llvm::StringRef) override {
-    return nullptr;
-  }
-  bool usesPreprocessorOnly() const override { return true; }
   void ExecuteAction() override;
   bool ParseArgs(const clang::CompilerInstance &CI,
                  const std::vector<std::string> &Arguments) override {

@@ -326,9 +326,10 @@ std::string HeaderRecord::Dump(bool with_costs) const {
     out += " bytes=" + std::to_string(file.bytes);
     out += " tokens=" + std::to_string(file.tokens);
     out += " instantiations=" + std::to_string(file.instantiations);
-    if (with_costs) out += " us=" + std::to_string(file.own_us);
-    if (with_costs && file.asked != 0) {
-      out += " asked=" + std::to_string(file.asked);
+    if (with_costs) {
+      out += " us=" + std::to_string(file.own_us);
+      out += " modified=" + std::to_string(file.modified_ns);
+      if (file.asked != 0) out += " asked=" + std::to_string(file.asked);
     }
     out += '\n';
   }
