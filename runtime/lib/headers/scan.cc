@@ -131,9 +131,10 @@ std::string JobsText(const std::vector<ScanJob>& jobs,
 // Jobs that one process can do, in `parallel` shares. Neighbours in the list
 // are in different ones: they have much in common and take as long.
 std::vector<std::vector<size_t>> Shares(const std::vector<ScanJob>& jobs,
+                                        const std::vector<size_t>& wanted,
                                         int parallel) {
   std::map<std::string, std::vector<size_t>> alike;
-  for (size_t i = 0; i < jobs.size(); ++i) {
+  for (size_t i : wanted) {
     const ScanJob& job = jobs[i];
     alike[absl::StrCat(job.directory, "\n", job.identity, "\n",
                        fs::path(job.source).extension().string(), "\n",
@@ -172,9 +173,16 @@ std::optional<KeptRecord> LoadRecord(const std::string& path,
 std::vector<std::optional<KeptRecord>> ScanAll(const std::vector<ScanJob>& jobs,
                                                int parallel) {
   std::vector<std::optional<KeptRecord>> records(jobs.size());
+  // A record is made once: two that make it would take it away from each other.
+  std::map<std::string, size_t> maker;
+  std::vector<size_t> wanted;
+  for (size_t i = 0; i < jobs.size(); ++i) {
+    if (maker.emplace(jobs[i].out, i).second) wanted.push_back(i);
+  }
   // Without a record where all went well is what has an error.
   std::vector<char> again(jobs.size(), 1);
-  const std::vector<std::vector<size_t>> shares = Shares(jobs, parallel);
+  const std::vector<std::vector<size_t>> shares =
+      Shares(jobs, wanted, parallel);
   InParallel(shares.size(), parallel, [&](size_t at) {
     const std::vector<size_t>& share = shares[at];
     if (share.size() < 2) return;
@@ -194,9 +202,14 @@ std::vector<std::optional<KeptRecord>> ScanAll(const std::vector<ScanJob>& jobs,
     }
   });
   // One by one what is alone, and what is being written.
-  InParallel(jobs.size(), parallel, [&](size_t i) {
+  InParallel(wanted.size(), parallel, [&](size_t at) {
+    const size_t i = wanted[at];
     if (again[i] != 0) records[i] = ScanOne(jobs[i]);
   });
+  for (size_t i = 0; i < jobs.size(); ++i) {
+    const size_t made = maker[jobs[i].out];
+    if (made != i) records[i] = records[made];
+  }
   return records;
 }
 
