@@ -11,7 +11,8 @@
 #   %plugin                     the pass plugin, DeadFnElim.so
 #   %headers_plugin             the Clang plugin, dfe-headers.so
 #   %rustc %cargo %rust_lld     of the tested Rust release
-#   %dfe %cargo_dfe %dfe_rustc %dfe_cc %dfe_graph %header_dump %fuzz_modules   our programs
+#   %dfe %cargo_dfe %dfe_rustc %dfe_cc %dfe_graph %header_dump %fuzz_modules
+#   %std_bitcode                our programs
 #   %dfe_toolchain              the folder of the patched rustc, as ci/rustc builds it;
 #                               test/rustc is left out where there is none
 #   %root                       the source tree
@@ -75,6 +76,7 @@ else:
         "dfe_cc": os.path.join(bin_dir, "dfe-cc"),
         "header_dump": os.path.join(bin_dir, "dfe-header-dump"),
         "dfe_graph": os.path.join(bin_dir, "dfe-graph"),
+        "std_bitcode": os.path.join(bin_dir, "dfe-std-bitcode"),
         "fuzz_modules": os.path.join(bin_dir, "dfe-fuzz-modules"),
         "root": config.dfe_root,
     }

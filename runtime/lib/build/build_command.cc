@@ -32,6 +32,7 @@
 #include "dfe/build/planner.h"
 #include "dfe/build/seeds.h"
 #include "dfe/build/session.h"
+#include "dfe/build/std_bitcode.h"
 #include "dfe/build/toolchain.h"
 #include "dfe/build/unit_choice.h"
 #include "dfe/dispatch/archive_append.h"
@@ -68,6 +69,8 @@ constexpr OptionSpec kOptions[] = {
      "C++ in build scripts"},
     {"unit-cache", OptionKind::kFlag, "", "1", "build",
      "keep compiled libraries for the next clean build, of any project"},
+    {"std-bitcode", OptionKind::kFlag, "", "1", "build",
+     "let late links of profiles with LTO optimise std as well, as cargo's do"},
     {"save-session", OptionKind::kText, "DIR", "", "build",
      "copy plan, events and maps there, for a bug report"},
 };
@@ -109,6 +112,7 @@ struct Build {
   PlannerInput facts;
   PlannerOutput plan;
   absl::Time started = absl::Now();
+  std::vector<std::string> linker_words;  // of rustc, as far as is known
   bool cold = false;  // nothing of this profile was compiled before
   CapturedBuild* captured = nullptr;
   // Until the user's command has the terminal.
@@ -248,6 +252,7 @@ void ProbeExpectedLinker(Build* build) {
   build->facts.linker_detail = probe.detail;
   build->plan.plan.linkers.emplace_back(
       dispatch::RustcInvocation(words).LinkerKey(), probe.works);
+  build->linker_words = std::move(words);
 }
 
 // Completes the plan with what is not the planner's: paths and the chain.
@@ -259,6 +264,20 @@ absl::Status CompletePlan(Build* build) {
   plan.chain =
       ConfiguredRustcWrapper(*configs, build->directory, build->environment);
   plan.prober = OwnPath();
+  plan.compilers = absl::StrCat(build->toolchain.rustc, "\n",
+                                build->toolchain.sysroot, "/bin/rustc");
+  const bool lto =
+      !build->facts.profile_known || build->facts.profile.asks_for_lto();
+  if (build->options.Flag("std-bitcode") && lto &&
+      plan.with_lto == Strategy::kLate) {
+    const std::string why =
+        AddStdBitcode(build->store ? &*build->store : nullptr, build->toolchain,
+                      build->linker_words, Interrupted, &plan);
+    if (build->options.Flag("explain")) {
+      build->Note(why.empty() ? "plan: late links optimise std as well"
+                              : absl::StrCat(why, ": std stays as it is"));
+    }
+  }
   if (build->options.Flag("lto-cache") && build->store) {
     plan.lto_cache = build->root + "/lto";
     std::error_code ignored;

@@ -10,6 +10,7 @@
 #include "dfe/base/subprocess.h"
 #include "dfe/base/versions.h"
 #include "dfe/build/cargo_flags.h"
+#include "dfe/build/std_bitcode.h"
 #include "dfe/build/toolchain.h"
 #include "dfe/store/store.h"
 #include "nlohmann/json.hpp"
@@ -29,8 +30,8 @@ struct Finding {
 };
 
 // Can the linker that cargo's settings name here do a late link?
-Finding CheckLinker(const RustToolchain& toolchain,
-                    const std::string& scratch) {
+Finding CheckLinker(const RustToolchain& toolchain, const std::string& scratch,
+                    std::vector<std::string>* linker_words) {
   Finding f{"late links with cargo's linker and rustflags", false, true, ""};
   std::vector<std::string> environment;
   for (char** entry = environ; *entry != nullptr; ++entry) {
@@ -49,7 +50,18 @@ Finding CheckLinker(const RustToolchain& toolchain,
     absl::StrAppend(&f.detail, " (",
                     absl::StrJoin(words->begin() + 1, words->end(), " "), ")");
   }
+  *linker_words = *std::move(words);
   return f;
+}
+
+// Do such links take std's bitcode in?
+Finding CheckStdBitcode(const RustToolchain& toolchain, store::Store* store,
+                        const std::vector<std::string>& linker_words) {
+  dispatch::Plan plan;
+  const std::string why = AddStdBitcode(
+      store, toolchain, linker_words, [] { return false; }, &plan);
+  return {"std's bitcode in late links", why.empty(), false,
+          why.empty() ? plan.std_bitcode : why};
 }
 
 // Does rustc load the plugin? Tried with a real compile.
@@ -115,7 +127,12 @@ absl::StatusOr<int> RunDoctor(const ParsedOptions& options, std::ostream& out) {
                       rust->host,
                       rust->tested ? "" : ": not a tested release, expected ",
                       rust->tested ? "" : kRustcTested)});
-    findings.push_back(CheckLinker(*rust, scratch));
+    std::vector<std::string> words;
+    findings.push_back(CheckLinker(*rust, scratch, &words));
+    if (findings.back().works) {
+      findings.push_back(
+          CheckStdBitcode(*rust, store.ok() ? &*store : nullptr, words));
+    }
     findings.push_back(CheckPlugin(*rust, scratch));
     const LinkerProbe probe = ProbeDeferral(*rust, scratch);
     findings.push_back({"-Z dead-fn-elimination in rustc", probe.works, false,

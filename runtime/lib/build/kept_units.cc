@@ -126,8 +126,6 @@ absl::Status KeepUnits(const RustToolchain& toolchain, store::Store& store,
   }
   plan->unit_cache = folder;
   plan->unit_compiler = *std::move(compiler);
-  plan->unit_compilers =
-      absl::StrCat(toolchain.rustc, "\n", toolchain.sysroot, "/bin/rustc");
   return absl::OkStatus();
 }
 

@@ -158,7 +158,8 @@ std::string PrintCfg(const RustToolchain& toolchain, const std::string& target,
 }
 
 LinkerProbe ProbeLateLink(const std::vector<std::string>& rustc_words,
-                          const std::string& host, const std::string& scratch) {
+                          const std::string& host, const std::string& scratch,
+                          const std::string& std_bitcode) {
   LinkerProbe probe;
   RustcInvocation given(rustc_words);
   const ProbeFolder made(scratch, &probe);
@@ -176,6 +177,9 @@ LinkerProbe ProbeLateLink(const std::vector<std::string>& rustc_words,
   plan.marker = 2;
   plan.with_lto = plan.without_lto = dispatch::Strategy::kLate;
   plan.jobs = 1;
+  plan.std_bitcode = std_bitcode;
+  plan.std_bitcode_linker = given.LinkerKey();
+  plan.compilers = given.words[0];
   auto compile = [&](std::vector<std::string> words, dispatch::UnitKind kind) {
     std::vector<std::string> all = {given.words[0], "--edition=2021"};
     all.insert(all.end(), words.begin(), words.end());
@@ -194,10 +198,12 @@ LinkerProbe ProbeLateLink(const std::vector<std::string>& rustc_words,
               dispatch::UnitKind::kLibrary);
   probe.conclusive = result.ok() && result->ok();
   if (result.ok() && result->ok()) {
-    result = compile({"--crate-name", "probe", "probe.rs", "--crate-type",
-                      "bin", "-Copt-level=3", "-Ccodegen-units=2", "--extern",
-                      "probe_lib=libprobe_lib.rlib"},
-                     dispatch::UnitKind::kLeaf);
+    std::vector<std::string> words = {
+        "--crate-name",      "probe",    "probe.rs",
+        "--crate-type",      "bin",      "-Copt-level=3",
+        "-Ccodegen-units=2", "--extern", "probe_lib=libprobe_lib.rlib"};
+    if (!std_bitcode.empty()) words.emplace_back("-Clto=fat");
+    result = compile(std::move(words), dispatch::UnitKind::kLeaf);
   }
   if (!result.ok()) {
     probe.detail = std::string(result.status().message());

@@ -106,6 +106,37 @@ void AddLinkOptions(const Plan& plan, const std::string& pipeline,
   }
 }
 
+// The bitcode was taken from one compiler's libraries and tried with one
+// linker. A unit whose std is another (built along with it, or of another
+// sysroot) would get the fixed names of that one (rust_eh_personality) from
+// this one.
+bool TakesStdBitcode(const Plan& plan, const RustcInvocation& in) {
+  if (plan.std_bitcode.empty() || in.LinkerKey() != plan.std_bitcode_linker ||
+      ("\n" + plan.compilers + "\n").find("\n" + in.words[0] + "\n") ==
+          std::string::npos) {
+    return false;
+  }
+  // An rlib would tell its users to link it as well.
+  if (in.HasCrateType("rlib") || in.HasCrateType("lib")) return false;
+  for (const RustcInvocation::Argument& argument : in.Arguments()) {
+    if (argument.name == "--sysroot" ||
+        argument.value.find("noprelude:") != std::string_view::npos) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// rustc puts the program's own native libraries in front of those of its
+// crates, std among them, and the first to define a symbol has it.
+void AddStdBitcode(const std::string& archive, RustcInvocation* in) {
+  const size_t slash = archive.rfind('/');
+  const std::string name = archive.substr(slash + 1);  // libNAME.a
+  in->words.push_back("-Lnative=" + archive.substr(0, slash));
+  in->words.push_back("-lstatic:-bundle,-whole-archive=" +
+                      name.substr(3, name.size() - 5));
+}
+
 void AddMap(const std::string& map_file, RustcInvocation* in) {
   if (CanBeNamed(map_file)) AddLinkArg("--Map=" + map_file, in);
 }
@@ -355,8 +386,12 @@ void Apply(const Decision& decision, const Plan& plan,
   if (!own_level) in->AddCodegen("no-prepopulate-passes");
   if (!leaf) return;
   // The level of the libraries below, which is the profile's.
+  const bool with_std = with_lto && TakesStdBitcode(plan, *in);
+  if (with_std) AddStdBitcode(plan.std_bitcode, in);
   AddLinkOptions(plan, Pipeline(own_level ? plan.opt_level : OptLevel(*in)),
-                 with_lto ? plan.import_limit_lto : plan.import_limit_no_lto,
+                 with_std   ? plan.import_limit_std
+                 : with_lto ? plan.import_limit_lto
+                            : plan.import_limit_no_lto,
                  in);
   AddMap(map_file, in);
 }

@@ -229,7 +229,7 @@ UnitResult CompileOrTakeUnit(const RustcInvocation& unit,
   };
 
   // 1. May it be kept?
-  std::string why = UnitRefusal(unit, plan.unit_compilers);
+  std::string why = UnitRefusal(unit, plan.compilers);
   if (why.empty() && !plan.chain.empty()) why = "behind another wrapper";
   if (why.empty() && !SourcesAreFixed() && UsesProceduralMacros(unit)) {
     why = "procedural macros over sources that can change";

@@ -161,6 +161,52 @@ TEST(Apply, LateReplacesWhatCargoSaidAboutLto) {
   EXPECT_THAT(words, Contains("-Clink-arg=-Wl,--Map=/m ap"));
 }
 
+// The plan of a build whose linker was tried with std's bitcode.
+Plan StdPlan() {
+  Plan plan = LatePlan();
+  plan.compilers = "rustc\n/sysroot/bin/rustc";
+  plan.std_bitcode = "/a b/objects/libdfe_std_bitcode.a";
+  plan.std_bitcode_linker = Unit("bin").LinkerKey();
+  plan.import_limit_std = 30;
+  return plan;
+}
+
+constexpr char kStd[] = "-lstatic:-bundle,-whole-archive=dfe_std_bitcode";
+
+Words AppliedWithStd(RustcInvocation in) {
+  Apply(For(in), StdPlan(), "", &in);
+  return in.words;
+}
+
+TEST(Apply, ALateLinkUnderLtoTakesTheBitcodeOfStd) {
+  for (const char* type : {"bin", "cdylib"}) {
+    const Words words = AppliedWithStd(Unit(type));
+    EXPECT_THAT(words, Contains(kStd)) << type;
+    EXPECT_THAT(words, Contains("-Lnative=/a b/objects"));
+    EXPECT_THAT(words, Contains(HasSubstr("import-instr-limit=30")));
+  }
+  EXPECT_THAT(AppliedWithStd(Unit("lib")),
+              Not(Contains(HasSubstr("-lstatic"))));
+  EXPECT_THAT(Applied(Unit("bin"), For(Unit("bin"))),
+              Not(Contains(HasSubstr("-lstatic"))));
+}
+
+TEST(Apply, WhereStdMayBeAnotherItIsLinkedAsItIs) {
+  RustcInvocation compiler = Unit("bin");
+  compiler.words[0] = "/other/bin/rustc";
+  RustcInvocation both = Unit("cdylib", {"--crate-type", "rlib"});
+  for (const RustcInvocation& in :
+       {compiler, both, Unit("bin", {"--sysroot", "/other"}),
+        Unit("bin", {"--sysroot=/other"}),
+        Unit("bin", {"--extern", "noprelude:std=/t/libstd-1.rlib"}),
+        Unit("bin", {"--target", "i686-unknown-linux-gnu"}),
+        Unit("bin", {"-Clinker=other"})}) {
+    const Words words = AppliedWithStd(in);
+    EXPECT_THAT(words, Not(Contains(kStd)));
+    EXPECT_THAT(words, Contains(HasSubstr("import-instr-limit=5")));
+  }
+}
+
 TEST(Apply, APathWithACommaIsNotHandedThroughTheCompilerDriver) {
   for (const std::string& word :
        Applied(Unit("bin"), For(Unit("bin")), "/a,b/map")) {

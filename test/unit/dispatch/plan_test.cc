@@ -17,6 +17,12 @@ Plan Sample() {
   plan.object_cache = "/a b/o";
   plan.needs = "/n";
   plan.shared = "/n/s";
+  plan.compilers = "rustc\n/s/bin/rustc";
+  plan.std_bitcode = "/o/libx.a";
+  plan.std_bitcode_linker =
+      "\x1f"
+      "Clinker=x";
+  plan.import_limit_std = 30;
   plan.map = true;
   plan.linkers = {{"", true},
                   {"\x1f"
@@ -37,6 +43,10 @@ TEST(Plan, RoundTrip) {
   EXPECT_EQ(out->needs, in.needs);
   EXPECT_EQ(out->shared, in.shared);
   EXPECT_EQ(out->opt_level, "s");
+  EXPECT_EQ(out->compilers, in.compilers);
+  EXPECT_EQ(out->std_bitcode, in.std_bitcode);
+  EXPECT_EQ(out->std_bitcode_linker, in.std_bitcode_linker);
+  EXPECT_EQ(out->import_limit_std, 30);
   EXPECT_EQ(out->linkers, in.linkers);
   EXPECT_EQ(out->units, in.units);
   EXPECT_EQ(out->with_lto, Strategy::kLate);

@@ -48,9 +48,11 @@ struct LinkerProbe {  // of a linker, or of a compiler's flag
 // Links a small program of two crates as a late build would, with the words of
 // `rustc_words` that choose the linker (RustcInvocation::LinkerKey), and runs
 // it if it is for the host. Takes about 0.5 s; callers keep the answer.
-// `scratch` is a writable folder; what is made there is removed.
+// `scratch` is a writable folder; what is made there is removed. With
+// `std_bitcode` the link is one of a profile with LTO that takes that in.
 LinkerProbe ProbeLateLink(const std::vector<std::string>& rustc_words,
-                          const std::string& host, const std::string& scratch);
+                          const std::string& host, const std::string& scratch,
+                          const std::string& std_bitcode = "");
 
 // Whether rustc has the -Z dead-fn-elimination of rustc-patches/. Stable
 // compilers refuse every -Z and are not asked; others compile an empty library

@@ -57,14 +57,19 @@ struct Plan {
   int leaf_units = 0;  // codegen units of a leaf in single; 0 = as without us
   int import_limit_lto = 0;     // ThinLTO's import-instr-limit under with_lto
   int import_limit_no_lto = 0;  // and under without_lto
+  int import_limit_std = 0;     // and with std's bitcode
   std::string lto_cache;        // folder of lld's ThinLTO cache, or empty
   std::string object_cache;     // folder of deferred leaves' objects, or empty
   std::string unit_cache;       // folder of kept libraries, or empty
   std::string unit_compiler;    // identity of the compiler that makes them
-  std::string unit_compilers;   // programs that are that compiler, a line each
+  std::string compilers;        // programs that are the compiler, a line each
   std::string chain;            // the user's own RUSTC_WRAPPER, or empty
   std::string prober;           // program that probes a linker key
   bool map = false;             // let the linker write a map for feedback
+  // Bitcode of std for late links under with_lto, or empty; and the linker's
+  // key with which such a link was tried. See dfe/build/std_bitcode.h.
+  std::string std_bitcode;
+  std::string std_bitcode_linker;
 
   std::string plugin;  // DeadFnElim.so, for seeded
   std::string seeds;   // folder of seed files, for seeded
