@@ -100,6 +100,9 @@ std::string AddStdBitcode(store::Store* store, const RustToolchain& toolchain,
   const std::string archive = absl::StrCat(store->root(), "/objects/std/", key,
                                            "/libdfe_std_bitcode.a");
   auto take = [&] {
+    // The last that another build, which makes room in the cache, would remove.
+    std::error_code ignored;
+    fs::last_write_time(archive, fs::file_time_type::clock::now(), ignored);
     plan->std_bitcode = archive;
     plan->std_bitcode_linker = given.LinkerKey();
   };

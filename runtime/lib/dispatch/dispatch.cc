@@ -241,6 +241,10 @@ int Run(int argc, char** argv) {
     event.leaf = invocation.LeafName();
     if (plan->map) event.map_file = session + "/map-" + event.unit;
   }
+  // The cache may have been emptied since the plan was made.
+  if (links && access(plan->std_bitcode.c_str(), R_OK) != 0) {
+    plan->std_bitcode.clear();
+  }
   const RustcInvocation original = invocation;
   Apply(decision, *plan, event.map_file, &invocation);
   std::vector<std::string> words =
