@@ -4,30 +4,50 @@
 //
 // The libraries of a Rust release hold native objects, each with the bitcode
 // that it was made of in a section, .llvmbc, for LTO in the compiler. A linker
-// does not look there. This writes an archive of that bitcode alone: a linker
-// that finds it in front of the libraries takes members of it in their place.
+// does not look there. This writes an archive of that bitcode, reduced to what
+// is worth inlining: small functions, with the linkage of C++'s inline ones
+// (linkonce_odr). A linker that finds it in front of the libraries imports from
+// them, and where the library's own object is linked as well, its definition
+// prevails, and nothing of the copy is left. So nothing that is native already
+// is optimised or generated again; taking the whole bitcode in place of the
+// objects cost bat's link 4.8 of 40 CPU seconds and fd-find's 4.6 of 29.
 //
-// A library of which one object has no bitcode is an error: its other objects
-// would be found in one archive and that one in another, with locals of one
-// name in both.
+// A function is left out if it refers to something that only its own object
+// has, other than constants, which are copied: locals are not to be had, and a
+// variable exists once.
 //
 // The archive has no index: lld looks into bitcode itself, and an index made
 // here would need an LLVM that can read what the compiler's own has written.
 //
 //===----------------------------------------------------------------------===//
 
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/Analysis/ModuleSummaryAnalysis.h"
+#include "llvm/Analysis/ProfileSummaryInfo.h"
 #include "llvm/BinaryFormat/Magic.h"
+#include "llvm/Bitcode/BitcodeReader.h"
+#include "llvm/Bitcode/BitcodeWriter.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
+#include "llvm/IR/Verifier.h"
 #include "llvm/Object/Archive.h"
 #include "llvm/Object/ArchiveWriter.h"
 #include "llvm/Object/ObjectFile.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/WithColor.h"
 #include "llvm/Support/raw_ostream.h"
+#include <deque>
 
 using namespace llvm;
 using namespace llvm::object;
 
 static constexpr StringRef BitcodeSection = ".llvmbc";
+
+/// Larger functions are imported by no late link: its import-instr-limit, which
+/// is kImportLimitStd of runtime/lib/build/planner.cc.
+static constexpr unsigned MostInstructions = 30;
 
 static Error expected(const Twine &What) {
   return createStringError("expected " + What);
@@ -58,10 +78,147 @@ static Expected<StringRef> bitcodeOf(MemoryBufferRef Native,
   return expected("a section " + BitcodeSection + ", got none");
 }
 
-// Adds the bitcode of each object of the library to Members, which then refers
-// to Library's bytes. What is no object (metadata) is passed over.
-static Error addLibrary(MemoryBufferRef Library,
-                        std::vector<std::unique_ptr<ObjectFile>> &Objects,
+/// Variables, and whether a copy of one in another object is as good. One that
+/// refers to itself is false: it is in here before its initialiser is looked
+/// at.
+using CopyMap = DenseMap<const GlobalVariable *, bool>;
+
+static bool canBeCopied(const GlobalVariable &G, CopyMap &Copies);
+
+// Whether code that is copied into another object may refer to this.
+static bool canBeNamed(const Constant &C, CopyMap &Copies) {
+  if (isa<BlockAddress, DSOLocalEquivalent, NoCFIValue>(C))
+    return false;
+  if (const auto *G = dyn_cast<GlobalValue>(&C)) {
+    if (!G->hasLocalLinkage())
+      return !isa<GlobalIFunc>(G);
+    const auto *Variable = dyn_cast<GlobalVariable>(G);
+    return Variable && canBeCopied(*Variable, Copies);
+  }
+  return all_of(C.operands(), [&](const Use &Operand) {
+    return canBeNamed(*cast<Constant>(Operand), Copies);
+  });
+}
+
+static bool canBeCopied(const GlobalVariable &G, CopyMap &Copies) {
+  if (auto [It, New] = Copies.try_emplace(&G, false); !New)
+    return It->second;
+  const bool Can = G.isConstant() && G.hasInitializer() &&
+                   G.hasGlobalUnnamedAddr() && !G.hasSection() &&
+                   !G.isThreadLocal() &&
+                   canBeNamed(*G.getInitializer(), Copies);
+  return Copies[&G] = Can;
+}
+
+static bool isWorthImporting(const Function &F, CopyMap &Copies) {
+  if (F.isDeclarationForLinker() || F.hasLocalLinkage() || F.isInterposable() ||
+      F.isVarArg() || F.hasSection() || F.hasPrefixData() ||
+      F.hasPrologueData() || F.hasFnAttribute(Attribute::NoInline) ||
+      F.hasFnAttribute(Attribute::OptimizeNone) ||
+      F.hasFnAttribute(Attribute::Naked))
+    return false;
+  unsigned Count = 0;
+  for (const Instruction &I : instructions(F)) {
+    if (++Count > MostInstructions)
+      return false;
+    for (const Use &Operand : I.operands())
+      if (const auto *C = dyn_cast<Constant>(Operand);
+          C && !canBeNamed(*C, Copies))
+        return false;
+  }
+  return !F.hasPersonalityFn() || canBeNamed(*F.getPersonalityFn(), Copies);
+}
+
+// Removes what is not needed to import the functions that are worth it.
+static void reduce(Module &M) {
+  for (StringRef List : {"llvm.used", "llvm.compiler.used", "llvm.global_ctors",
+                         "llvm.global_dtors"})
+    if (GlobalVariable *G = M.getNamedGlobal(List))
+      G->eraseFromParent();
+  M.setModuleInlineAsm("");
+  SmallVector<Function *> Kept;
+  CopyMap Copies;
+  for (Function &F : M)
+    if (isWorthImporting(F, Copies))
+      Kept.push_back(&F);
+  const SmallPtrSet<Function *, 0> IsKept(Kept.begin(), Kept.end());
+  for (Function &F : M)
+    if (!F.isDeclaration() && !IsKept.contains(&F)) {
+      F.deleteBody();
+      F.setComdat(nullptr);
+    }
+  for (GlobalVariable &G : M.globals())
+    if (G.hasInitializer() && !G.hasLocalLinkage()) {
+      G.setInitializer(nullptr);
+      G.setLinkage(GlobalValue::ExternalLinkage);
+      G.setComdat(nullptr);
+    }
+  for (Function *F : Kept) {
+    F->setLinkage(GlobalValue::LinkOnceODRLinkage);
+    F->setComdat(nullptr);
+  }
+  // What was an alias is a declaration elsewhere; locals go with their users.
+  for (GlobalAlias &A : make_early_inc_range(M.aliases())) {
+    if (A.use_empty()) {
+      A.eraseFromParent();
+      continue;
+    }
+    GlobalValue *Declared =
+        isa<FunctionType>(A.getValueType())
+            ? static_cast<GlobalValue *>(Function::Create(
+                  cast<FunctionType>(A.getValueType()),
+                  GlobalValue::ExternalLinkage, A.getAddressSpace(), "", &M))
+            : new GlobalVariable(M, A.getValueType(), /*isConstant=*/false,
+                                 GlobalValue::ExternalLinkage, nullptr);
+    Declared->takeName(&A);
+    Declared->setVisibility(A.getVisibility());
+    A.replaceAllUsesWith(Declared);
+    A.eraseFromParent();
+  }
+  for (bool Changed = true; Changed;) {
+    Changed = false;
+    for (GlobalVariable &G : make_early_inc_range(M.globals())) {
+      G.removeDeadConstantUsers();
+      if (!G.use_empty())
+        continue;
+      G.eraseFromParent();
+      Changed = true;
+    }
+    for (Function &F : make_early_inc_range(M)) {
+      F.removeDeadConstantUsers();
+      if (!F.isDeclaration() || !F.use_empty())
+        continue;
+      F.eraseFromParent();
+      Changed = true;
+    }
+  }
+}
+
+// The module that is in Bitcode, reduced, as bitcode with a summary for
+// ThinLTO.
+static Expected<SmallString<0>> reducedBitcode(StringRef Bitcode,
+                                               StringRef Name) {
+  LLVMContext Context;
+  Expected<std::unique_ptr<Module>> M =
+      parseBitcodeFile(MemoryBufferRef(Bitcode, Name), Context);
+  if (!M)
+    return M.takeError();
+  reduce(**M);
+  if (verifyModule(**M, &errs()))
+    return expected("a module that can be reduced");
+  ProfileSummaryInfo Profile(**M);
+  ModuleSummaryIndex Index =
+      buildModuleSummaryIndex(**M, /*GetBFICallback=*/nullptr, &Profile);
+  SmallString<0> Bytes;
+  raw_svector_ostream Stream(Bytes);
+  WriteBitcodeToFile(**M, Stream, /*ShouldPreserveUseListOrder=*/false, &Index,
+                     /*GenerateHash=*/true);
+  return Bytes;
+}
+
+// Adds the reduced bitcode of each object of the library to Members. What is no
+// object (metadata) is passed over.
+static Error addLibrary(MemoryBufferRef Library, std::deque<std::string> &Names,
                         std::vector<NewArchiveMember> &Members) {
   const StringRef Path = Library.getBufferIdentifier();
   Expected<std::unique_ptr<Archive>> Opened = Archive::create(Library);
@@ -82,9 +239,14 @@ static Error addLibrary(MemoryBufferRef Library,
     Expected<StringRef> Bitcode = bitcodeOf(*Bytes, Object);
     if (!Bitcode)
       return createFileError(Path + "(" + *Name + ")", Bitcode.takeError());
-    NewArchiveMember Member(MemoryBufferRef(*Bitcode, *Name));
+    Expected<SmallString<0>> Reduced = reducedBitcode(*Bitcode, *Name);
+    if (!Reduced)
+      return createFileError(Path + "(" + *Name + ")", Reduced.takeError());
+    NewArchiveMember Member;
+    Member.Buf = MemoryBuffer::getMemBufferCopy(*Reduced, *Name);
+    Names.push_back(Name->str());
+    Member.MemberName = Names.back();
     Members.push_back(std::move(Member));
-    Objects.push_back(std::move(Object));
   }
   if (Failed)
     return createFileError(Path, std::move(Failed));
@@ -94,17 +256,15 @@ static Error addLibrary(MemoryBufferRef Library,
 }
 
 static Error run(StringRef Out, ArrayRef<char *> Libraries) {
-  std::vector<std::unique_ptr<MemoryBuffer>> Buffers;
-  std::vector<std::unique_ptr<ObjectFile>> Objects;
+  std::deque<std::string> Names;
   std::vector<NewArchiveMember> Members;
   for (StringRef Path : Libraries) {
     ErrorOr<std::unique_ptr<MemoryBuffer>> Buffer = MemoryBuffer::getFile(
         Path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
     if (std::error_code Code = Buffer.getError())
       return createFileError(Path, Code);
-    if (Error E = addLibrary((*Buffer)->getMemBufferRef(), Objects, Members))
+    if (Error E = addLibrary((*Buffer)->getMemBufferRef(), Names, Members))
       return E;
-    Buffers.push_back(std::move(*Buffer));
   }
   // Beside Out and renamed, so that nobody reads half of it.
   return writeArchive(Out, Members, SymtabWritingMode::NoSymtab, Archive::K_GNU,

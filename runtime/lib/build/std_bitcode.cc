@@ -41,10 +41,10 @@ absl::StatusOr<std::vector<std::string>> Libraries(const std::string& folder) {
   return found;
 }
 
-// Changes with the libraries.
-std::string State(const std::vector<std::string>& libraries) {
+// Changes with these files.
+std::string State(const std::vector<std::string>& files) {
   std::string lines;
-  for (const std::string& path : libraries) {
+  for (const std::string& path : files) {
     struct stat info;
     if (stat(path.c_str(), &info) != 0) continue;
     absl::StrAppend(&lines, path, "\t", info.st_size, "\t", info.st_mtim.tv_sec,
@@ -53,14 +53,9 @@ std::string State(const std::vector<std::string>& libraries) {
   return lines;
 }
 
-absl::Status MakeArchive(const std::vector<std::string>& libraries,
+absl::Status MakeArchive(const std::string& tool,
+                         const std::vector<std::string>& libraries,
                          const std::string& archive) {
-  const std::string tool =
-      FindBeside({"dfe-std-bitcode", "../lib/dfe/dfe-std-bitcode"});
-  if (tool.empty()) {
-    return absl::NotFoundError(
-        "bitcode of std: dfe-std-bitcode not found beside dfe");
-  }
   std::error_code error;
   fs::create_directories(fs::path(archive).parent_path(), error);
   SubprocessOptions run;
@@ -95,8 +90,15 @@ std::string AddStdBitcode(store::Store* store, const RustToolchain& toolchain,
   absl::StatusOr<std::vector<std::string>> libraries =
       Libraries(toolchain.sysroot + "/lib/rustlib/" + target + "/lib");
   if (!libraries.ok()) return std::string(libraries.status().message());
-  const std::string key = store::HashedName(
-      absl::StrCat(toolchain.identity, "\n", State(*libraries)));
+  const std::string tool =
+      FindBeside({"dfe-std-bitcode", "../lib/dfe/dfe-std-bitcode"});
+  if (tool.empty()) {
+    return "bitcode of std: dfe-std-bitcode not found beside dfe";
+  }
+  std::vector<std::string> made_of = *libraries;
+  made_of.push_back(tool);
+  const std::string key =
+      store::HashedName(absl::StrCat(toolchain.identity, "\n", State(made_of)));
   const std::string archive = absl::StrCat(store->root(), "/objects/std/", key,
                                            "/libdfe_std_bitcode.a");
   auto take = [&] {
@@ -118,7 +120,7 @@ std::string AddStdBitcode(store::Store* store, const RustToolchain& toolchain,
       return "";
     }
   }
-  absl::Status made = MakeArchive(*libraries, archive);
+  absl::Status made = MakeArchive(tool, *libraries, archive);
   if (!made.ok()) return std::string(made.message());
   LinkerProbe tried =
       ProbeLateLink(words, toolchain.host, store->root(), archive);

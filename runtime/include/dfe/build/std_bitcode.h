@@ -3,14 +3,16 @@
 // cargo's own LTO takes std in, from the bitcode that its released libraries
 // carry beside their code; a linker sees the code alone. Without it a late
 // program calls what cargo's has inlined: fd-find ran 1.05x the instructions
-// for that (DESIGN.md). So the bitcode of `alloc` and `std` goes into an
-// archive of its own, which late links get in front of the libraries. The other
-// fourteen brought nothing.
+// for that (DESIGN.md). So what is worth inlining of `alloc` and `std` goes, as
+// bitcode, into an archive of its own, which late links get in front of the
+// libraries (llvm-pass/tools/StdBitcode.cpp). The other fourteen brought
+// nothing.
 //
 // The archive is objects/std/<key>/libdfe_std_bitcode.a of the cache folder,
-// the key a hash of the compiler's identity and of path, size and time of the
-// libraries. It is used only if a late link with it was tried and its hash is
-// that of the file which was tried: both are kept as a probe in the index.
+// the key a hash of the compiler's identity, of path, size and time of the
+// libraries and of the program that makes the archive. It is used only if a
+// late link with it was tried and its hash is that of the file which was tried:
+// both are kept as a probe in the index.
 #ifndef DFE_BUILD_STD_BITCODE_H_
 #define DFE_BUILD_STD_BITCODE_H_
 
