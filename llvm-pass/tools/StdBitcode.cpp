@@ -16,11 +16,11 @@
 // has, other than constants, which are copied: locals are not to be had, and a
 // variable exists once.
 //
-// The archive has no index: lld looks into bitcode itself, and an index made
-// here would need an LLVM that can read what the compiler's own has written.
+// The archive has no index: lld looks into bitcode itself.
 //
 //===----------------------------------------------------------------------===//
 
+#include "dfe/dispatch/plan.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/Analysis/ModuleSummaryAnalysis.h"
 #include "llvm/Analysis/ProfileSummaryInfo.h"
@@ -35,19 +35,17 @@
 #include "llvm/Object/Archive.h"
 #include "llvm/Object/ArchiveWriter.h"
 #include "llvm/Object/ObjectFile.h"
+#include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/WithColor.h"
 #include "llvm/Support/raw_ostream.h"
+#include "llvm/Transforms/IPO/GlobalDCE.h"
 #include <deque>
 
 using namespace llvm;
 using namespace llvm::object;
 
 static constexpr StringRef BitcodeSection = ".llvmbc";
-
-/// Larger functions are imported by no late link: its import-instr-limit, which
-/// is kImportLimitStd of runtime/lib/build/planner.cc.
-static constexpr unsigned MostInstructions = 30;
 
 static Error expected(const Twine &What) {
   return createStringError("expected " + What);
@@ -117,9 +115,9 @@ static bool isWorthImporting(const Function &F, CopyMap &Copies) {
       F.hasFnAttribute(Attribute::OptimizeNone) ||
       F.hasFnAttribute(Attribute::Naked))
     return false;
-  unsigned Count = 0;
+  int Count = 0;
   for (const Instruction &I : instructions(F)) {
-    if (++Count > MostInstructions)
+    if (++Count > dfe::dispatch::kStdInstructions)
       return false;
     for (const Use &Operand : I.operands())
       if (const auto *C = dyn_cast<Constant>(Operand);
@@ -154,15 +152,11 @@ static void reduce(Module &M) {
       G.setComdat(nullptr);
     }
   for (Function *F : Kept) {
-    F->setLinkage(GlobalValue::LinkOnceODRLinkage);
+    F->setLinkage(GlobalValue::ExternalLinkage);
     F->setComdat(nullptr);
   }
-  // What was an alias is a declaration elsewhere; locals go with their users.
+  // What is an alias there is a declaration here.
   for (GlobalAlias &A : make_early_inc_range(M.aliases())) {
-    if (A.use_empty()) {
-      A.eraseFromParent();
-      continue;
-    }
     GlobalValue *Declared =
         isa<FunctionType>(A.getValueType())
             ? static_cast<GlobalValue *>(Function::Create(
@@ -175,23 +169,20 @@ static void reduce(Module &M) {
     A.replaceAllUsesWith(Declared);
     A.eraseFromParent();
   }
-  for (bool Changed = true; Changed;) {
-    Changed = false;
-    for (GlobalVariable &G : make_early_inc_range(M.globals())) {
-      G.removeDeadConstantUsers();
-      if (!G.use_empty())
-        continue;
-      G.eraseFromParent();
-      Changed = true;
-    }
-    for (Function &F : make_early_inc_range(M)) {
-      F.removeDeadConstantUsers();
-      if (!F.isDeclaration() || !F.use_empty())
-        continue;
-      F.eraseFromParent();
-      Changed = true;
-    }
-  }
+  // As long as the kept ones are no inline functions, they stay if unused.
+  ModuleAnalysisManager Analyses;
+  FunctionAnalysisManager OfFunctions;
+  LoopAnalysisManager OfLoops;
+  CGSCCAnalysisManager OfSCCs;
+  PassBuilder Builder;
+  Builder.registerModuleAnalyses(Analyses);
+  Builder.registerFunctionAnalyses(OfFunctions);
+  Builder.registerLoopAnalyses(OfLoops);
+  Builder.registerCGSCCAnalyses(OfSCCs);
+  Builder.crossRegisterProxies(OfLoops, OfFunctions, OfSCCs, Analyses);
+  GlobalDCEPass().run(M, Analyses);
+  for (Function *F : Kept)
+    F->setLinkage(GlobalValue::LinkOnceODRLinkage);
 }
 
 // The module that is in Bitcode, reduced, as bitcode with a summary for

@@ -1,7 +1,6 @@
 // Which compiler it is, and what its units came to.
 #include "dfe/build/kept_units.h"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -78,15 +77,8 @@ absl::StatusOr<std::string> CompilerContent(const RustToolchain& toolchain,
   for (const std::string& name : DecidingFiles(toolchain.sysroot)) {
     paths.push_back(absl::StrCat(toolchain.sysroot, "/", name));
   }
-  std::string states = "unit-compiler";
-  for (const std::string& path : paths) {
-    struct stat info;
-    if (stat(path.c_str(), &info) != 0) continue;
-    absl::StrAppend(&states, "\n", path, " ", info.st_size, " ",
-                    info.st_mtim.tv_sec, " ", info.st_mtim.tv_nsec);
-  }
   const std::string key =
-      absl::StrCat("unit-compiler ", store::HashedName(states));
+      absl::StrCat("unit-compiler ", store::HashedName(FileStates(paths)));
   absl::StatusOr<std::optional<store::ProbeResult>> known =
       store.GetProbe(toolchain.identity, key);
   if (known.ok() && known->has_value()) return (*known)->detail;

@@ -18,8 +18,6 @@ constexpr int kMarkerBase = 57300;
 // On bat 5 and 0 differ by 0.1 % in instructions run and in size.
 constexpr int kImportLimitLto = 5;
 constexpr int kImportLimitNoLto = 0;
-// Where std's bitcode takes part: what is to be inlined there is larger.
-constexpr int kImportLimitStd = 30;
 
 // `single` gives up parallelism inside a crate. With few cores other crates
 // fill them; beyond this it was not measured, and a large crate on the critical
@@ -144,7 +142,6 @@ PlannerOutput MakePlan(const PlannerInput& in) {
                                                   : LeafUnitsFor(plan.jobs);
   plan.import_limit_lto = kImportLimitLto;
   plan.import_limit_no_lto = kImportLimitNoLto;
-  plan.import_limit_std = kImportLimitStd;
 
   // For each half of the plan: the strategy, and what spoke against a better
   // one. Dispatch tells the halves apart by what cargo says to rustc, so a

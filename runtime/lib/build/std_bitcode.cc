@@ -1,8 +1,6 @@
 // Which libraries, the archive of their bitcode, and the link that tries it.
 #include "dfe/build/std_bitcode.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <optional>
@@ -39,18 +37,6 @@ absl::StatusOr<std::vector<std::string>> Libraries(const std::string& folder) {
   }
   std::sort(found.begin(), found.end());  // a folder has no order of its own
   return found;
-}
-
-// Changes with these files.
-std::string State(const std::vector<std::string>& files) {
-  std::string lines;
-  for (const std::string& path : files) {
-    struct stat info;
-    if (stat(path.c_str(), &info) != 0) continue;
-    absl::StrAppend(&lines, path, "\t", info.st_size, "\t", info.st_mtim.tv_sec,
-                    "\t", info.st_mtim.tv_nsec, "\n");
-  }
-  return lines;
 }
 
 absl::Status MakeArchive(const std::string& tool,
@@ -97,8 +83,8 @@ std::string AddStdBitcode(store::Store* store, const RustToolchain& toolchain,
   }
   std::vector<std::string> made_of = *libraries;
   made_of.push_back(tool);
-  const std::string key =
-      store::HashedName(absl::StrCat(toolchain.identity, "\n", State(made_of)));
+  const std::string key = store::HashedName(
+      absl::StrCat(toolchain.identity, "\n", FileStates(made_of)));
   const std::string archive = absl::StrCat(store->root(), "/objects/std/", key,
                                            "/libdfe_std_bitcode.a");
   auto take = [&] {

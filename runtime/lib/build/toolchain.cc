@@ -97,6 +97,10 @@ std::string CompilerFiles(const std::string& rustc,
     }
   }
   std::sort(paths.begin(), paths.end());  // a folder has no order of its own
+  return FileStates(paths);
+}
+
+std::string FileStates(const std::vector<std::string>& paths) {
   std::string lines;
   for (const std::string& path : paths) {
     struct stat info;

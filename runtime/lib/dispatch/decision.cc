@@ -112,8 +112,7 @@ void AddLinkOptions(const Plan& plan, const std::string& pipeline,
 // this one.
 bool TakesStdBitcode(const Plan& plan, const RustcInvocation& in) {
   if (plan.std_bitcode.empty() || in.LinkerKey() != plan.std_bitcode_linker ||
-      ("\n" + plan.compilers + "\n").find("\n" + in.words[0] + "\n") ==
-          std::string::npos) {
+      !IsListed(plan.compilers, in.words[0])) {
     return false;
   }
   // An rlib would tell its users to link it as well.
@@ -389,7 +388,7 @@ void Apply(const Decision& decision, const Plan& plan,
   const bool with_std = with_lto && TakesStdBitcode(plan, *in);
   if (with_std) AddStdBitcode(plan.std_bitcode, in);
   AddLinkOptions(plan, Pipeline(own_level ? plan.opt_level : OptLevel(*in)),
-                 with_std   ? plan.import_limit_std
+                 with_std   ? kStdInstructions
                  : with_lto ? plan.import_limit_lto
                             : plan.import_limit_no_lto,
                  in);

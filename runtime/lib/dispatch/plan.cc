@@ -1,6 +1,7 @@
 // Reading and writing of plans; the format is described in the header.
 #include "dfe/dispatch/plan.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 
@@ -62,7 +63,6 @@ constexpr Field kFields[] = {
     {"leaf-units", &Plan::leaf_units, nullptr},
     {"import-limit-lto", &Plan::import_limit_lto, nullptr},
     {"import-limit-no-lto", &Plan::import_limit_no_lto, nullptr},
-    {"import-limit-std", &Plan::import_limit_std, nullptr},
     {"opt-level", nullptr, &Plan::opt_level},
     {"plain-reason", nullptr, &Plan::plain_reason},
     {"lto-cache", nullptr, &Plan::lto_cache},
@@ -104,6 +104,15 @@ std::optional<Strategy> StrategyFromName(std::string_view name) {
     if (name == Name(s)) return s;
   }
   return std::nullopt;
+}
+
+bool IsListed(std::string_view lines, std::string_view program) {
+  while (!lines.empty()) {
+    const size_t end = std::min(lines.find('\n'), lines.size());
+    if (lines.substr(0, end) == program) return true;
+    lines.remove_prefix(std::min(end + 1, lines.size()));
+  }
+  return false;
 }
 
 std::string Plan::Render() const {

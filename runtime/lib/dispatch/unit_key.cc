@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "dfe/dispatch/plan.h"
 #include "dfe/format/envelope.h"
 
 extern char** environ;
@@ -224,10 +225,7 @@ std::string UnitRefusal(const RustcInvocation& unit,
   if (unit.words.size() < 2 || unit.words[1][0] != '-') {
     return "behind another wrapper";
   }
-  if (("\n" + std::string(compilers) + "\n")
-          .find("\n" + unit.words[0] + "\n") == std::string::npos) {
-    return "another compiler";
-  }
+  if (!IsListed(compilers, unit.words[0])) return "another compiler";
   const bool library =
       !unit.test && !unit.crate_types.empty() &&
       std::all_of(unit.crate_types.begin(), unit.crate_types.end(),

@@ -167,7 +167,6 @@ Plan StdPlan() {
   plan.compilers = "rustc\n/sysroot/bin/rustc";
   plan.std_bitcode = "/a b/objects/libdfe_std_bitcode.a";
   plan.std_bitcode_linker = Unit("bin").LinkerKey();
-  plan.import_limit_std = 30;
   return plan;
 }
 

@@ -22,7 +22,6 @@ Plan Sample() {
   plan.std_bitcode_linker =
       "\x1f"
       "Clinker=x";
-  plan.import_limit_std = 30;
   plan.map = true;
   plan.linkers = {{"", true},
                   {"\x1f"
@@ -46,11 +45,21 @@ TEST(Plan, RoundTrip) {
   EXPECT_EQ(out->compilers, in.compilers);
   EXPECT_EQ(out->std_bitcode, in.std_bitcode);
   EXPECT_EQ(out->std_bitcode_linker, in.std_bitcode_linker);
-  EXPECT_EQ(out->import_limit_std, 30);
   EXPECT_EQ(out->linkers, in.linkers);
   EXPECT_EQ(out->units, in.units);
   EXPECT_EQ(out->with_lto, Strategy::kLate);
   EXPECT_EQ(out->without_lto, Strategy::kPlain);
+}
+
+TEST(Plan, AProgramIsListedByAWholeLine) {
+  const std::string lines = "rustc\n/s/bin/rustc";
+  EXPECT_TRUE(IsListed(lines, "rustc"));
+  EXPECT_TRUE(IsListed(lines, "/s/bin/rustc"));
+  EXPECT_TRUE(IsListed(lines + "\n", "/s/bin/rustc"));
+  for (const char* other : {"", "rust", "bin/rustc", "rustc\n/s/bin/rustc"}) {
+    EXPECT_FALSE(IsListed(lines, other)) << other;
+  }
+  EXPECT_FALSE(IsListed("", "rustc"));
 }
 
 TEST(Plan, ForeignVersionIsRefused) {

@@ -37,6 +37,9 @@ std::string CompilerFiles(const std::string& rustc, const std::string& sysroot);
 std::string PrintCfg(const RustToolchain& toolchain, const std::string& target,
                      const std::string& directory);
 
+// Path, size and time of these files, a line each; what is absent has none.
+std::string FileStates(const std::vector<std::string>& paths);
+
 struct LinkerProbe {  // of a linker, or of a compiler's flag
   bool works = false;
   std::string detail;  // why not, in one line

@@ -38,6 +38,11 @@ struct UnitChoice {
   bool operator==(const UnitChoice&) const = default;
 };
 
+// Late links that take bitcode of std in inline functions of up to so many
+// instructions from other modules (import-instr-limit), and the archive holds
+// no larger ones.
+inline constexpr int kStdInstructions = 30;
+
 struct Plan {
   // A codegen-units value that no one else uses. `dfe build` puts it into the
   // profile, which marks the target units of that profile (host units have a
@@ -57,7 +62,6 @@ struct Plan {
   int leaf_units = 0;  // codegen units of a leaf in single; 0 = as without us
   int import_limit_lto = 0;     // ThinLTO's import-instr-limit under with_lto
   int import_limit_no_lto = 0;  // and under without_lto
-  int import_limit_std = 0;     // and with std's bitcode
   std::string lto_cache;        // folder of lld's ThinLTO cache, or empty
   std::string object_cache;     // folder of deferred leaves' objects, or empty
   std::string unit_cache;       // folder of kept libraries, or empty
@@ -86,6 +90,9 @@ struct Plan {
   static std::optional<Plan> Parse(std::string_view text);
   static std::optional<Plan> Load(const std::string& path);
 };
+
+// Whether one of the lines is `program`: see Plan::compilers.
+bool IsListed(std::string_view lines, std::string_view program);
 
 }  // namespace dfe::dispatch
 
