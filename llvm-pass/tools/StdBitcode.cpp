@@ -118,7 +118,7 @@ static bool isSmallAndMovable(const Function &F, CopyMap &Copies) {
 static bool canBeCopied(const GlobalValue &G, CopyMap &Copies) {
   if (auto [It, New] = Copies.try_emplace(&G, false); !New)
     return It->second;
-  if (!G.hasGlobalUnnamedAddr())
+  if (!G.hasGlobalUnnamedAddr() || G.hasComdat())
     return false;
   bool Can = false;
   if (const auto *F = dyn_cast<Function>(&G))
