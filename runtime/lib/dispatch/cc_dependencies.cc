@@ -181,4 +181,12 @@ std::string PlainDependencies(std::string_view text,
   return out + others;
 }
 
+std::vector<std::string> NamesInDependencies(std::string_view text) {
+  std::vector<std::string> names;
+  for (std::string_view word : ReadRule(text).words) {
+    names.push_back(Unescaped(word));
+  }
+  return names;
+}
+
 }  // namespace dfe::dispatch

@@ -8,17 +8,21 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <set>
 
+#include "dfe/dispatch/cc_dependencies.h"
+#include "dfe/dispatch/cc_reads.h"
 #include "dfe/dispatch/spawn.h"
 #include "dfe/format/envelope.h"
+#include "dfe/format/kept_unit.h"
 
 namespace dfe::dispatch {
 namespace {
 
 constexpr char kSelf[] = "dfe-cc";
-constexpr std::string_view kSignature = "dfe-obj\n";
-constexpr uint32_t kVersion = 1;
+constexpr std::string_view kSearchOptions[] = {"-isystem", "-iquote",
+                                               "-idirafter", "-I"};
+// In an identity, before a folder where the compiler looks for headers.
+constexpr std::string_view kFolderLine = "search ";
 
 bool StartsWith(std::string_view text, std::string_view start) {
   return text.substr(0, start.size()) == start;
@@ -28,16 +32,20 @@ bool Contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
+bool IsOfName(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+         (c >= '0' && c <= '9') || c == '_';
+}
+
 int64_t ToNanoseconds(const struct timespec& time) {
   return static_cast<int64_t>(time.tv_sec) * 1000000000 + time.tv_nsec;
 }
 
-// Words that only say where headers are found; what is found is in the text.
+// Words that only say where headers are found.
 bool NamesSearchFolder(std::string_view word) {
-  for (std::string_view option : {"-I", "-isystem", "-iquote", "-idirafter"}) {
-    if (StartsWith(word, option)) return true;
-  }
-  return false;
+  return std::any_of(
+      std::begin(kSearchOptions), std::end(kSearchOptions),
+      [&](std::string_view option) { return StartsWith(word, option); });
 }
 
 bool HasDebugInformation(const CcInvocation& call) {
@@ -134,24 +142,24 @@ std::string Identity(const CcInvocation& call, const std::string& session) {
     }
     if (!AppendProgram(path, &identity)) return "";
   }
+  // Where it looks for headers by itself.
+  std::vector<std::string> words = {"/usr/bin/env", "LC_ALL=C", call.words[0]};
+  words.insert(words.end(), more.begin(), more.end());
+  words.insert(words.end(), {"-E", "-v", "-x", call.language, "/dev/null"});
+  const std::optional<Captured> run =
+      RunCaptured(kSelf, std::move(words), Capture::kErrorAndOutput);
+  if (!run || run->usage.exit_code != 0) return "";
+  size_t at = run->text.find("search starts here:\n");
+  const size_t end = run->text.find("End of search list.", at);
+  if (end == std::string::npos) return "";
+  while ((at = run->text.find("\n ", at)) < end) {
+    at += 2;
+    const std::string folder =
+        run->text.substr(at, run->text.find('\n', at) - at);
+    identity.append(kFolderLine).append(folder) += '\n';
+  }
   (void)WriteFileAtomically(kept, identity);
   return identity;
-}
-
-// The words that preprocess what the call compiles, to standard output.
-std::vector<std::string> PreprocessingWords(const CcInvocation& call) {
-  std::vector<std::string> words;
-  for (size_t i = 0; i < call.words.size(); ++i) {
-    const std::string& word = call.words[i];
-    if (word == "-o") {
-      ++i;
-    } else if (word == "-c") {
-      words.emplace_back("-E");
-    } else if (!StartsWith(word, "-o") || StartsWith(word, "-objc")) {
-      words.push_back(word);
-    }
-  }
-  return words;
 }
 
 // The newest change of any of these files, now if one is gone.
@@ -223,6 +231,9 @@ std::string WordRefusal(const CcInvocation& call) {
 std::string ObjectRefusal(const CcInvocation& call) {
   std::string why = WordRefusal(call);
   if (!why.empty() || call.dependency_file.empty()) return why;
+  if (call.only_user_dependencies) {
+    return "dependency file without headers of the system";
+  }
   bool names_target = false;
   bool names_file = false;
   for (const std::string& word : call.words) {
@@ -252,39 +263,112 @@ std::string OutputRefusal(const CcInvocation& call) {
 }
 
 bool ReadsMoreFiles(std::string_view text) {
-  for (std::string_view word : {".incbin", ".include", "#embed"}) {
-    if (Contains(text, word)) return true;
+  if (Contains(text, "#embed")) return true;
+  for (std::string_view word : {".incbin", ".include"}) {
+    for (size_t at = text.find(word); at != std::string_view::npos;
+         at = text.find(word, at + 1)) {
+      const size_t end = at + word.size();
+      if (end < text.size() && IsOfName(text[end])) continue;
+      // A member of something is none, but "\n.incbin" and "\012.incbin" are.
+      const size_t start = at < 4 ? 0 : at - 4;
+      if (at == 0 || !IsOfName(text[at - 1]) ||
+          Contains(text.substr(start, at - start), "\\")) {
+        return true;
+      }
+    }
   }
   return false;
 }
 
-NamedFiles FilesInMarkers(std::string_view preprocessed) {
-  // # LINE "PATH" FLAGS, with 3 among the flags for a system header.
-  std::set<std::string> all;
-  std::set<std::string> of_user;
-  while (!preprocessed.empty()) {
-    const size_t end = std::min(preprocessed.find('\n'), preprocessed.size());
-    const std::string_view line = preprocessed.substr(0, end);
-    preprocessed.remove_prefix(std::min(end + 1, preprocessed.size()));
-    if (!StartsWith(line, "# ") || line.size() < 3 || line[2] < '0' ||
-        line[2] > '9') {
-      continue;
+namespace {
+
+// Where this compiler looks by itself, from its identity.
+std::vector<std::string> SearchFolders(const CcInvocation& call,
+                                       std::string_view identity) {
+  std::vector<std::string> folders;
+  while (!identity.empty()) {
+    const size_t end = std::min(identity.find('\n'), identity.size());
+    const std::string_view line = identity.substr(0, end);
+    identity.remove_prefix(std::min(end + 1, identity.size()));
+    if (StartsWith(line, kFolderLine)) {
+      folders.emplace_back(line.substr(kFolderLine.size()));
     }
-    const size_t open = line.find('"');
-    const size_t close = line.rfind('"');
-    if (open == std::string_view::npos || close <= open) continue;
-    std::string path;
-    for (size_t i = open + 1; i < close; ++i) {
-      if (line[i] == '\\' && i + 1 < close) ++i;
-      path += line[i];
-    }
-    // "<built-in>", and the folder, which -g adds: "/folder//".
-    if (path.empty() || path[0] == '<' || path.back() == '/') continue;
-    all.insert(path);
-    if (!Contains(line.substr(close), " 3")) of_user.insert(path);
   }
-  return {{all.begin(), all.end()}, {of_user.begin(), of_user.end()}};
+  for (size_t i = 1; i < call.flags.size(); ++i) {
+    for (std::string_view option : kSearchOptions) {
+      if (!StartsWith(call.flags[i], option)) continue;
+      if (call.flags[i].size() > option.size()) {
+        folders.push_back(call.flags[i].substr(option.size()));
+      } else if (i + 1 < call.flags.size()) {
+        folders.push_back(call.flags[++i]);
+      }
+      break;
+    }
+  }
+  // As dependency files show it.
+  for (std::string& folder : folders) {
+    while (StartsWith(folder, "./")) folder.erase(0, 2);
+  }
+  return folders;
 }
+
+// The names of headers that macros of the command line stand for.
+std::vector<std::string> NamesDefined(const CcInvocation& call) {
+  std::vector<std::string> names;
+  for (const std::string& word : call.flags) {
+    const size_t open = word.find_first_of("<\"");
+    const size_t close = word.find_last_of(">\"");
+    if (open != std::string::npos && close > open) {
+      names.push_back(word.substr(open + 1, close - open - 1));
+    }
+  }
+  return names;
+}
+
+// What names a kept object before anything was read but the source, "" if that
+// cannot be.
+std::string KeyOf(const CcInvocation& call, const std::string& folder,
+                  const std::string& identity) {
+  const std::optional<std::string> source = ContentOf(call.source);
+  if (!source) return "";
+  std::string key = "dfe-object 2\n" + identity + call.language + "\n" +
+                    call.source + "\n" + HashName(*source);
+  for (size_t i = 1; i < call.flags.size(); ++i) key += "\n" + call.flags[i];
+  for (const std::string& word : call.words) {
+    if (StartsWith(word, "-M")) key += "\n" + word;
+  }
+  // Two versions of a library have texts in common, but not their headers.
+  key += "\n" + folder;
+  if (!call.dependency_file.empty() || HasDebugInformation(call)) {
+    key += "\n" + call.output;
+  }
+  return HashName(key);
+}
+
+// What the call makes, as it was made before; false if it was not, or not of
+// what is there now.
+bool TakeKept(const CcInvocation& call, const std::string& kept,
+              const std::string& identity,
+              const std::vector<std::string>& folders) {
+  const std::optional<std::string> bytes = ContentOf(kept);
+  if (!bytes) return false;
+  auto opened = OpenEnvelope(*bytes, kept, kKeptObjectSignature,
+                             kKeptObjectVersion, identity);
+  const auto* envelope = std::get_if<Envelope>(&opened);
+  if (envelope == nullptr) return false;
+  const std::optional<KeptObject> object = KeptObject::Parse(envelope->payload);
+  if (!object || !ReadsTheSame(*object, folders) ||
+      (!call.dependency_file.empty() &&
+       WriteFileAtomically(call.dependency_file, object->dependencies)) ||
+      WriteFileAtomically(call.output, object->object)) {
+    return false;
+  }
+  // Pruning goes by use, and file systems do not note each reading.
+  utimensat(AT_FDCWD, kept.c_str(), nullptr, 0);
+  return true;
+}
+
+}  // namespace
 
 ObjectResult CompileOrTake(const CcInvocation& call, const std::string& folder,
                            const std::string& session,
@@ -304,77 +388,71 @@ ObjectResult CompileOrTake(const CcInvocation& call, const std::string& folder,
   if (why.empty()) why = OutputRefusal(call);
   if (!why.empty()) return plain(why);
 
-  // 2. Its key.
+  // 2. Its key, and take it.
   const std::string identity = Identity(call, session);
   if (identity.empty()) return plain("compiler cannot be told");
+  const std::vector<std::string> folders = SearchFolders(call, identity);
+  const std::string name = KeyOf(call, folder, identity);
+  if (name.empty()) return plain("source cannot be read");
+  const std::string kept = objects + "/" + name.substr(0, 2) + "/" + name;
+  if (TakeKept(call, kept, identity, folders)) {
+    result.reason = "none";
+    return result;
+  }
+
+  // 3. Or make it. The compiler says what it reads, which changes nothing of
+  //    the object.
   struct timespec started = {};
   clock_gettime(CLOCK_REALTIME, &started);
-  const std::optional<Captured> text =
-      RunCaptured(kSelf, PreprocessingWords(call), Capture::kErrorAndOutput);
-  if (text) result.cpu_us += text->usage.cpu_us;
-  if (!text || text->usage.exit_code != 0 || !text->text.empty()) {
-    return plain("cannot be preprocessed silently");
+  std::vector<std::string> words = call.words;
+  std::string said = call.dependency_file;
+  if (said.empty()) {
+    said = session + "/cc/reads." + std::to_string(getpid());
+    words.insert(words.begin() + 1, {"-MD", "-MF", said});
   }
-  if (ReadsMoreFiles(text->output)) return plain("assembly reads files");
-  const bool debug = HasDebugInformation(call);
-  std::string key = "dfe-object 1\n" + identity + call.language;
-  for (size_t i = 1; i < call.flags.size(); ++i) {
-    const std::string& word = call.flags[i];
-    if (!debug && NamesSearchFolder(word)) {
-      // The folder is a word of its own behind the bare option.
-      if (word == "-I" || word == "-isystem" || word == "-iquote" ||
-          word == "-idirafter") {
-        ++i;
-      }
-      continue;
-    }
-    key += "\n" + word;
-  }
-  if (debug) key += "\n" + folder + "\n" + call.output;
-  const NamedFiles files = FilesInMarkers(text->output);
-  for (const std::string& file : files.of_user) {
-    const std::optional<std::string> bytes = ContentOf(file);
-    if (!bytes) return plain("header cannot be read: " + file);
-    key += "\n" + file + " " + HashName(*bytes);
-  }
-  key += "\n" + std::to_string(text->output.size()) + "\n" + text->output;
-  const std::string name = HashName(key);
-  const std::string kept = objects + "/" + name.substr(0, 2) + "/" + name;
-
-  // 3. Take it.
-  if (const std::optional<std::string> bytes = ContentOf(kept)) {
-    auto opened = OpenEnvelope(*bytes, kept, kSignature, kVersion, identity);
-    const auto* envelope = std::get_if<Envelope>(&opened);
-    if (envelope != nullptr &&
-        !WriteFileAtomically(call.output, envelope->payload)) {
-      // Pruning goes by use, and file systems do not note each reading.
-      utimensat(AT_FDCWD, kept.c_str(), nullptr, 0);
-      result.reason = "none";
-      return result;
-    }
-  }
-
-  // 4. Or make it, and keep it if nothing that it was made from was touched
-  //    since before the text was made. 20 ms: file systems' clocks tick.
-  const std::optional<Captured> run = RunCaptured(kSelf, call.words);
+  const std::optional<Captured> run = RunCaptured(kSelf, std::move(words));
+  const std::string dependencies = ContentOf(said).value_or("");
+  if (call.dependency_file.empty()) unlink(said.c_str());
   if (!run) return plain("diagnostics cannot be kept");
+  if (run->usage.exit_code != 0) {
+    // Our words may be what failed: on a full disk, or by another compiler.
+    result.cpu_us += run->usage.cpu_us;
+    return plain("failed");
+  }
   (void)!write(STDERR_FILENO, run->text.data(), run->text.size());
-  result.exit_code = run->usage.exit_code;
+  result.exit_code = 0;
   result.cpu_us += run->usage.cpu_us;
-  result.reason = "not kept yet";
-  if (result.exit_code != 0 || !run->text.empty()) return result;
+  if (!run->text.empty()) {
+    result.reason = "compiler said something";
+    return result;
+  }
+
+  // 4. Keep it, if nothing that it was made from was touched since. 20 ms: file
+  //    systems' clocks tick.
+  const std::vector<std::string> files = NamesInDependencies(dependencies);
+  if (files.empty()) {
+    result.reason = "dependencies cannot be told";
+    return result;
+  }
   const int64_t start = ToNanoseconds(started);
-  if (NewestChange(files.all, start) + 20000000 > start) {
+  if (NewestChange(files, start) + 20000000 > start) {
     result.reason = "made from files that are new";
     return result;
   }
-  const std::optional<std::string> object = ContentOf(call.output);
-  if (!object) return result;
+  KeptObject object;
+  result.reason = RecordReads(files, folders, NamesDefined(call), &object);
+  if (!result.reason.empty()) return result;
+  result.reason = "not kept yet";
+  const std::optional<std::string> bytes = ContentOf(call.output);
+  if (!bytes) return result;
+  if (!call.dependency_file.empty()) object.dependencies = dependencies;
+  object.object = *bytes;
   mkdir(objects.c_str(), 0777);
   mkdir((objects + "/" + name.substr(0, 2)).c_str(), 0777);
   // A full disk means that it is compiled again next time.
   (void)WriteFileAtomically(
-      kept, SealEnvelope(kSignature, kVersion, identity, *object));
+      kept, SealEnvelope(kKeptObjectSignature, kKeptObjectVersion, identity,
+                         object.Serialize()));
   return result;
 }
 

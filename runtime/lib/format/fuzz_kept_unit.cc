@@ -12,5 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (inputs && inputs->Serialize() != bytes) std::abort();
   const auto unit = dfe::KeptUnit::Parse(bytes);
   if (unit && unit->Serialize() != bytes) std::abort();
+  const auto object = dfe::KeptObject::Parse(bytes);
+  if (object && object->Serialize() != bytes) std::abort();
   return 0;
 }

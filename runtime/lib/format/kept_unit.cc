@@ -94,4 +94,42 @@ std::optional<KeptUnit> KeptUnit::Parse(std::string_view payload) {
   return unit;
 }
 
+std::string KeptObject::Serialize() const {
+  std::string out;
+  out.reserve(object.size() + 64 * 1024);
+  AppendText(out, dependencies);
+  AppendLittle32(out, static_cast<uint32_t>(files.size()));
+  for (const File& file : files) {
+    AppendText(out, file.path);
+    AppendText(out, file.hash);
+  }
+  for (const std::vector<std::string>* list : {&names, &found}) {
+    AppendLittle32(out, static_cast<uint32_t>(list->size()));
+    for (const std::string& text : *list) AppendText(out, text);
+  }
+  AppendBlob(out, object);
+  return out;
+}
+
+std::optional<KeptObject> KeptObject::Parse(std::string_view payload) {
+  KeptObject kept;
+  Reader reader(payload);
+  kept.dependencies = reader.Text();
+  const uint32_t files = reader.Number();
+  for (uint32_t i = 0; i < files && reader.ok(); ++i) {
+    File& file = kept.files.emplace_back();
+    file.path = reader.Text();
+    file.hash = reader.Text();
+  }
+  for (std::vector<std::string>* list : {&kept.names, &kept.found}) {
+    const uint32_t count = reader.Number();
+    for (uint32_t i = 0; i < count && reader.ok(); ++i) {
+      list->emplace_back(reader.Text());
+    }
+  }
+  kept.object = reader.Blob();
+  if (!reader.AtEnd()) return std::nullopt;
+  return kept;
+}
+
 }  // namespace dfe

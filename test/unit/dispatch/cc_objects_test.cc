@@ -1,4 +1,4 @@
-// Which calls have their objects kept, and which files a text names.
+// Which calls have their objects kept.
 #include "dfe/dispatch/cc_objects.h"
 
 #include <gtest/gtest.h>
@@ -44,33 +44,9 @@ TEST(ObjectRefusal, TheNameOfAnOutputIsNeeded) {
 
 TEST(ObjectRefusal, DependencyFilesNameTargetAndFile) {
   EXPECT_EQ(Refusal({"-MD"}), "dependency file without -MF and -MT");
-  EXPECT_EQ(Refusal({"-MMD", "-MF", "a.d"}),
-            "dependency file without -MF and -MT");
+  EXPECT_EQ(Refusal({"-MMD", "-MF", "a.d", "-MT", "out/a.o"}),
+            "dependency file without headers of the system");
   EXPECT_EQ(Refusal({"-MD", "-MF", "a.d", "-MT", "out/a.o"}), "");
-}
-
-TEST(FilesInMarkers, SystemHeadersAreNotTheUsers) {
-  const NamedFiles files = FilesInMarkers(
-      "# 0 \"a.c\"\n"
-      "# 0 \"<built-in>\"\n"
-      "# 1 \"/folder//\"\n"
-      "# 1 \"/usr/include/stdc-predef.h\" 1 3 4\n"
-      "# 32 \"/usr/include/stdc-predef.h\" 2 3 4\n"
-      "# 1 \"with \\\"quotes\\\".h\" 1\n"
-      "int at = 1; /* # 1 \"no.h\" */\n"
-      "#pragma once \"no.h\"\n"
-      "# 2 \"a.c\" 2");
-  EXPECT_EQ(files.all, (std::vector<std::string>{"/usr/include/stdc-predef.h",
-                                                 "a.c", "with \"quotes\".h"}));
-  EXPECT_EQ(files.of_user,
-            (std::vector<std::string>{"a.c", "with \"quotes\".h"}));
-}
-
-TEST(FilesInMarkers, BrokenMarkersNameNothing) {
-  for (const char* text :
-       {"", "# ", "# 1", "# 1 \"", "# 1 \"a.h", "# x \"a\""}) {
-    EXPECT_TRUE(FilesInMarkers(text).all.empty()) << text;
-  }
 }
 
 }  // namespace

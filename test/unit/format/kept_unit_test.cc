@@ -30,6 +30,30 @@ TEST(KeptUnit, SurvivesItsPayload) {
   EXPECT_EQ(parsed->library, library);
 }
 
+TEST(KeptObject, SurvivesItsPayload) {
+  KeptObject object;
+  object.dependencies = "a.o: a.c\n";
+  object.files = {{"a.c", "0123"}, {"b c.h", ""}};
+  object.names = {"b c.h"};
+  object.found = {"x/b c.h", "y/b c.h"};
+  object.object = std::string_view("\0elf", 4);
+  const std::string payload = object.Serialize();
+  const auto parsed = KeptObject::Parse(payload);
+  ASSERT_TRUE(parsed.has_value());
+  EXPECT_EQ(parsed->dependencies, object.dependencies);
+  ASSERT_EQ(parsed->files.size(), 2u);
+  EXPECT_EQ(parsed->files[1].path, "b c.h");
+  EXPECT_EQ(parsed->files[0].hash, "0123");
+  EXPECT_EQ(parsed->names, object.names);
+  EXPECT_EQ(parsed->found, object.found);
+  EXPECT_EQ(parsed->object, object.object);
+  for (size_t size = 0; size < payload.size(); ++size) {
+    EXPECT_FALSE(KeptObject::Parse(payload.substr(0, size)).has_value())
+        << size;
+  }
+  EXPECT_FALSE(KeptObject::Parse(payload + "x").has_value());
+}
+
 TEST(KeptUnit, AnyOtherLengthIsRefused) {
   const std::string unit = KeptUnit{"m", "d", "meta", "lib"}.Serialize();
   const std::string inputs = UnitInputs{{"f"}, {"V", "W"}}.Serialize();

@@ -26,6 +26,10 @@ std::string PlainDependencies(std::string_view text,
                               const std::vector<std::string>& asked = {},
                               const std::vector<FileName>& names = {});
 
+// The names that the first rule of a dependency file depends on, as a Clang or
+// GCC wrote them; none if there is no rule.
+std::vector<std::string> NamesInDependencies(std::string_view text);
+
 }  // namespace dfe::dispatch
 
 #endif  // DFE_DISPATCH_CC_DEPENDENCIES_H_

@@ -13,7 +13,8 @@ fn main() {
     {
         let object = format!("{out}/{name}.o");
         run(Command::new("cc")
-            .args(["-O3", "-fPIC", "-ffunction-sections", "-I", ".", word, "-o", &object, "-c"])
+            .args(["-O3", "-fPIC", "-ffunction-sections", "-Iearly", "-I", ".", word])
+            .args(["-o", &object, "-c"])
             .arg(format!("{name}.c")));
         objects.push(object);
     }
@@ -21,7 +22,7 @@ fn main() {
     println!("cargo:rustc-link-search=native={out}");
     println!("cargo:rustc-link-lib=static=native");
     println!("cargo:rerun-if-changed=build.rs");
-    for name in ["native.c", "native.h", "fixed.c", "embeds.c", "stack.c", "embedded.txt"] {
+    for name in ["native.c", "native.h", "fixed.c", "embeds.c", "stack.c", "embedded.txt", "early"] {
         println!("cargo:rerun-if-changed={name}");
     }
 }

@@ -1,4 +1,4 @@
 // A function that shows what a header says.
-#include "native.h"
+#include <native.h>
 
 int native(void) { return stack(fixed(SAID)) + MORE - 1; }
