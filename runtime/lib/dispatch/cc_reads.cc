@@ -172,6 +172,8 @@ std::string NamesAskedFor(std::string_view text,
       if (word == "__has_include" || word == "__has_include_next") {
         std::string why = NameAskedAt(text, start, end, names);
         if (!why.empty()) return why;
+      } else if (word.find("has_include") != std::string_view::npos) {
+        return "asks for headers by another name";
       } else if ((word == "include" || word == "include_next" ||
                   word == "import") &&
                  IsDirective(text, start)) {

@@ -11,6 +11,11 @@ void AppendText(std::string& out, std::string_view text) {
   out += text;
 }
 
+void AppendTexts(std::string& out, const std::vector<std::string>& texts) {
+  AppendLittle32(out, static_cast<uint32_t>(texts.size()));
+  for (const std::string& text : texts) AppendText(out, text);
+}
+
 void AppendBlob(std::string& out, std::string_view bytes) {
   AppendLittle64(out, bytes.size());
   out += bytes;
@@ -26,6 +31,12 @@ class Reader {
     return ok_ ? ReadLittle32(bytes.c_str()) : 0;
   }
   std::string_view Text() { return Take(Number()); }
+  std::vector<std::string> Texts() {
+    std::vector<std::string> texts;
+    const uint32_t count = Number();
+    for (uint32_t i = 0; i < count && ok_; ++i) texts.emplace_back(Text());
+    return texts;
+  }
   std::string_view Blob() {
     const std::string bytes(Take(8));
     return Take(ok_ ? ReadLittle64(bytes.c_str()) : 0);
@@ -52,22 +63,16 @@ class Reader {
 
 std::string UnitInputs::Serialize() const {
   std::string out;
-  for (const std::vector<std::string>* list : {&files, &variables}) {
-    AppendLittle32(out, static_cast<uint32_t>(list->size()));
-    for (const std::string& text : *list) AppendText(out, text);
-  }
+  AppendTexts(out, files);
+  AppendTexts(out, variables);
   return out;
 }
 
 std::optional<UnitInputs> UnitInputs::Parse(std::string_view payload) {
   UnitInputs inputs;
   Reader reader(payload);
-  for (std::vector<std::string>* list : {&inputs.files, &inputs.variables}) {
-    const uint32_t count = reader.Number();
-    for (uint32_t i = 0; i < count && reader.ok(); ++i) {
-      list->emplace_back(reader.Text());
-    }
-  }
+  inputs.files = reader.Texts();
+  inputs.variables = reader.Texts();
   if (!reader.AtEnd()) return std::nullopt;
   return inputs;
 }
@@ -103,10 +108,8 @@ std::string KeptObject::Serialize() const {
     AppendText(out, file.path);
     AppendText(out, file.hash);
   }
-  for (const std::vector<std::string>* list : {&names, &found}) {
-    AppendLittle32(out, static_cast<uint32_t>(list->size()));
-    for (const std::string& text : *list) AppendText(out, text);
-  }
+  AppendTexts(out, names);
+  AppendTexts(out, found);
   AppendBlob(out, object);
   return out;
 }
@@ -121,12 +124,8 @@ std::optional<KeptObject> KeptObject::Parse(std::string_view payload) {
     file.path = reader.Text();
     file.hash = reader.Text();
   }
-  for (std::vector<std::string>* list : {&kept.names, &kept.found}) {
-    const uint32_t count = reader.Number();
-    for (uint32_t i = 0; i < count && reader.ok(); ++i) {
-      list->emplace_back(reader.Text());
-    }
-  }
+  kept.names = reader.Texts();
+  kept.found = reader.Texts();
   kept.object = reader.Blob();
   if (!reader.AtEnd()) return std::nullopt;
   return kept;

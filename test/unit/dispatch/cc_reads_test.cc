@@ -40,6 +40,7 @@ TEST(NamesAskedFor, QuestionsAsk) {
   Asked("#if __has_include(A)", why);
   Asked("#define HAS __has_include\n", why);
   Asked("#define HAS(x) __has_include(x)\n", why);
+  Asked("#if __has_include__(<a.h>)", "asks for headers by another name");
 }
 
 TEST(NamesAskedFor, OtherWordsDoNot) {
