@@ -259,7 +259,7 @@ std::string RecordReads(const std::vector<std::string>& paths,
     std::optional<std::string> text = ContentOf(path);
     if (!text) return "dependency cannot be read";
     std::vector<std::string> asked;
-    const std::string why = NamesAskedFor(*text, &asked, &of_macros);
+    std::string why = NamesAskedFor(*text, &asked, &of_macros);
     if (!why.empty()) return why;
     names.insert(asked.begin(), asked.end());
     object->files.push_back({path, HashName(*text)});

@@ -101,7 +101,7 @@ std::optional<KeptUnit> KeptUnit::Parse(std::string_view payload) {
 
 std::string KeptObject::Serialize() const {
   std::string out;
-  out.reserve(object.size() + 64 * 1024);
+  out.reserve(object.size() + size_t{65536});
   AppendText(out, dependencies);
   AppendLittle32(out, static_cast<uint32_t>(files.size()));
   for (const File& file : files) {
