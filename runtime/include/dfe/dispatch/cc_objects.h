@@ -27,7 +27,7 @@
 // Rejected: leaving out what the last link did not need. A library without it
 // stays in the target folder, where cargo finds it in a build without dfe, and
 // that build fails once its program needs more; and of libgit2 and oniguruma
-// it leaves 24 of 45 CPU seconds, where this leaves the preprocessor's.
+// it leaves 24 of 45 CPU seconds, where a hit leaves 9 ms a file, 2 in all.
 #ifndef DFE_DISPATCH_CC_OBJECTS_H_
 #define DFE_DISPATCH_CC_OBJECTS_H_
 
