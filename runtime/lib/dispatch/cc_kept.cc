@@ -6,7 +6,7 @@
 
 #include <vector>
 
-#include "dfe/dispatch/cc_objects.h"
+#include "dfe/dispatch/cc_reads.h"
 #include "dfe/format/envelope.h"
 #include "dfe/format/header_record.h"
 #include "dfe/format/kept_unit.h"

@@ -32,11 +32,6 @@ bool Contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
-bool IsOfName(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         (c >= '0' && c <= '9') || c == '_';
-}
-
 int64_t ToNanoseconds(const struct timespec& time) {
   return static_cast<int64_t>(time.tv_sec) * 1000000000 + time.tv_nsec;
 }
@@ -230,7 +225,15 @@ std::string WordRefusal(const CcInvocation& call) {
 
 std::string ObjectRefusal(const CcInvocation& call) {
   std::string why = WordRefusal(call);
-  if (!why.empty() || call.dependency_file.empty()) return why;
+  if (!why.empty()) return why;
+  if (call.dependency_file.empty()) {
+    // Ours would be one too many: the last -MF decides.
+    return std::any_of(
+               call.words.begin(), call.words.end(),
+               [](const std::string& word) { return StartsWith(word, "-M"); })
+               ? "words about a dependency file without one"
+               : "";
+  }
   if (call.only_user_dependencies) {
     return "dependency file without headers of the system";
   }
@@ -260,24 +263,6 @@ std::string OutputRefusal(const CcInvocation& call) {
     }
   }
   return "";
-}
-
-bool ReadsMoreFiles(std::string_view text) {
-  if (Contains(text, "#embed")) return true;
-  for (std::string_view word : {".incbin", ".include"}) {
-    for (size_t at = text.find(word); at != std::string_view::npos;
-         at = text.find(word, at + 1)) {
-      const size_t end = at + word.size();
-      if (end < text.size() && IsOfName(text[end])) continue;
-      // A member of something is none, but "\n.incbin" and "\012.incbin" are.
-      const size_t start = at < 4 ? 0 : at - 4;
-      if (at == 0 || !IsOfName(text[at - 1]) ||
-          Contains(text.substr(start, at - start), "\\")) {
-        return true;
-      }
-    }
-  }
-  return false;
 }
 
 namespace {
@@ -313,7 +298,7 @@ std::vector<std::string> SearchFolders(const CcInvocation& call,
 }
 
 // The names of headers that macros of the command line stand for.
-std::vector<std::string> NamesDefined(const CcInvocation& call) {
+std::vector<std::string> NamesInWords(const CcInvocation& call) {
   std::vector<std::string> names;
   for (const std::string& word : call.flags) {
     const size_t open = word.find_first_of("<\"");
@@ -427,21 +412,25 @@ ObjectResult CompileOrTake(const CcInvocation& call, const std::string& folder,
     return result;
   }
 
-  // 4. Keep it, if nothing that it was made from was touched since. 20 ms: file
-  //    systems' clocks tick.
+  // 4. Keep it, if nothing that it was made from was touched since it began.
+  //    20 ms: file systems' clocks tick.
   const std::vector<std::string> files = NamesInDependencies(dependencies);
   if (files.empty()) {
     result.reason = "dependencies cannot be told";
     return result;
   }
+  KeptObject object;
+  result.reason = RecordReads(files, folders, NamesInWords(call), &object);
+  if (!result.reason.empty()) return result;
+  // Only now, as they were read again for the record. What a search finds
+  // besides may have come while the compiler ran, too.
   const int64_t start = ToNanoseconds(started);
-  if (NewestChange(files, start) + 20000000 > start) {
+  if (std::max(NewestChange(files, start), NewestChange(object.found, start)) +
+          20000000 >
+      start) {
     result.reason = "made from files that are new";
     return result;
   }
-  KeptObject object;
-  result.reason = RecordReads(files, folders, NamesDefined(call), &object);
-  if (!result.reason.empty()) return result;
   result.reason = "not kept yet";
   const std::optional<std::string> bytes = ContentOf(call.output);
   if (!bytes) return result;

@@ -11,7 +11,6 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "dfe/dispatch/cc_objects.h"
 #include "dfe/format/envelope.h"
 
 namespace dfe::dispatch {
@@ -63,6 +62,34 @@ std::string_view LiteralAt(std::string_view text, size_t at) {
   const size_t end = text.find_first_of(std::string{close, '\n'}, at + 1);
   if (end == std::string_view::npos || text[end] != close) return "";
   return text.substr(at + 1, end - at - 1);
+}
+
+// True if the word is that of a directive in assembly, ".include". A member of
+// something is none, but "\n.incbin" and "\012.incbin" are.
+bool IsOfAssembly(std::string_view text, size_t word) {
+  if (word == 0 || text[word - 1] != '.') return false;
+  const size_t dot = word - 1;
+  if (dot == 0 || !IsOfName(text[dot - 1])) return true;
+  const size_t start = dot < 4 ? 0 : dot - 4;
+  return text.substr(start, dot - start).find('\\') != std::string_view::npos;
+}
+
+// True if there is an ".include" or ".incbin", as `name` says.
+bool HasAssembly(std::string_view text, std::string_view name) {
+  for (size_t at = 0; (at = Find(text, name, at)) != std::string_view::npos;
+       ++at) {
+    if (WordAt(text, at) == name && IsOfAssembly(text, at)) return true;
+  }
+  return false;
+}
+
+// True if there is an #embed, or one is asked for.
+bool Embeds(std::string_view text) {
+  for (size_t at = 0; (at = Find(text, "embed", at)) != std::string_view::npos;
+       ++at) {
+    if (IsDirective(text, at) || WordBefore(text, at) == "__has_") return true;
+  }
+  return false;
 }
 
 // "" or why. `word` is all of __has_include, or of another that asks likewise,
@@ -120,6 +147,10 @@ class Folders {
   std::unordered_map<std::string, std::unordered_set<std::string>> names_;
 };
 
+bool IsPrecompiled(const std::string& path) {
+  return path.size() > 4 && path.compare(path.size() - 4, 4, ".gch") == 0;
+}
+
 std::string FolderOf(const std::string& path) {
   const size_t slash = path.rfind('/');
   if (slash == std::string::npos) return "";
@@ -135,6 +166,11 @@ std::string Joined(const std::string& folder, std::string_view name) {
 
 }  // namespace
 
+bool ReadsMoreFiles(std::string_view text) {
+  return Embeds(text) || HasAssembly(text, "incbin") ||
+         HasAssembly(text, "include");
+}
+
 std::string NamesAskedFor(std::string_view text,
                           std::vector<std::string>* names, bool* of_macros) {
   for (std::string_view start : {"__DATE__", "__TIME"}) {
@@ -147,16 +183,8 @@ std::string NamesAskedFor(std::string_view text,
       }
     }
   }
-  for (size_t at = 0; (at = Find(text, "embed", at)) != std::string_view::npos;
-       at += 5) {
-    if (IsDirective(text, at) || WordBefore(text, at) == "__has_") {
-      return "embeds files";
-    }
-  }
-  if (Find(text, "incbin", 0) != std::string_view::npos &&
-      ReadsMoreFiles(text)) {
-    return "assembly reads files";
-  }
+  if (Embeds(text)) return "embeds files";
+  if (HasAssembly(text, "incbin")) return "assembly reads files";
   // All that asks for a header ends in one of these.
   for (std::string_view part : {"include", "import"}) {
     for (size_t at = 0;
@@ -165,8 +193,7 @@ std::string NamesAskedFor(std::string_view text,
       const auto start = static_cast<size_t>(word.data() - text.data());
       const size_t end = start + word.size();
       at = end;
-      if (start > 0 && text[start - 1] == '.' && word == "include" &&
-          ReadsMoreFiles(text)) {
+      if (word == "include" && IsOfAssembly(text, start)) {
         return "assembly reads files";
       }
       if (word == "__has_include" || word == "__has_include_next") {
@@ -233,10 +260,7 @@ std::vector<std::string> FoundBySearches(
       struct stat info = {};
       if (read.count(path) != 0 || stat(path.c_str(), &info) != 0) continue;
       // A folder ends no search, but a folder of precompiled headers does.
-      if (S_ISDIR(info.st_mode) &&
-          (path.size() < 4 || path.substr(path.size() - 4) != ".gch")) {
-        continue;
-      }
+      if (S_ISDIR(info.st_mode) && !IsPrecompiled(path)) continue;
       found.push_back(std::move(path));
     }
   }
@@ -276,12 +300,9 @@ std::string RecordReads(const std::vector<std::string>& paths,
   }
   object->names.assign(names.begin(), names.end());
   object->found = FoundBySearches(object->files, object->names, folders);
-  for (const std::string& path : object->found) {
-    if (path.size() > 4 && path.substr(path.size() - 4) == ".gch") {
-      return "precompiled header beside";
-    }
-  }
-  return "";
+  return std::any_of(object->found.begin(), object->found.end(), IsPrecompiled)
+             ? "precompiled header beside"
+             : "";
 }
 
 bool ReadsTheSame(const KeptObject& object,

@@ -47,6 +47,9 @@ TEST(ObjectRefusal, DependencyFilesNameTargetAndFile) {
   EXPECT_EQ(Refusal({"-MMD", "-MF", "a.d", "-MT", "out/a.o"}),
             "dependency file without headers of the system");
   EXPECT_EQ(Refusal({"-MD", "-MF", "a.d", "-MT", "out/a.o"}), "");
+  for (const char* word : {"-MFa.d", "-MP", "-MTa.o"}) {
+    EXPECT_EQ(Refusal({word}), "words about a dependency file without one");
+  }
 }
 
 }  // namespace

@@ -2,10 +2,8 @@
 #include "dfe/dispatch/cc_reads.h"
 
 #include <gtest/gtest.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -66,6 +64,17 @@ TEST(NamesAskedFor, WhatChangesWithoutAChangeIsRefused) {
   Asked("# embed <a>", "embeds files");
   Asked("#if __has_embed(<a>)", "embeds files");
   EXPECT_EQ(Asked("int embedded; // # of embed"), Texts{});
+}
+
+TEST(ReadsMoreFiles, KnowsDirectivesFromMembers) {
+  for (const char* text : {".include", "x .incbin y", "\"\\t.include a\"",
+                           "#embed <a>", "f().include"}) {
+    EXPECT_TRUE(ReadsMoreFiles(text)) << text;
+  }
+  for (const char* text : {"", "include", "a.include", "b->c.incbin = 1",
+                           ".includes", "x.include_all", "embed"}) {
+    EXPECT_FALSE(ReadsMoreFiles(text)) << text;
+  }
 }
 
 // A folder of its own, which is the current one.

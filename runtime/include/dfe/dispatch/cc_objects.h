@@ -12,8 +12,8 @@
 // The words that decide what is made, the source, and the identity of compiler
 // and assembler name the object; with it is kept what else its compile read
 // (cc_reads.h), and it is taken if a compile would read the same now. So a hit
-// is what the compile would have made, and a miss costs nothing but the hashes
-// of the headers. What is kept:
+// is what the compile would have made; a miss costs 4 to 7 % of the compile of
+// a file of libgit2, which has some hundred headers. What is kept:
 //
 //   KEY (2 digits)/KEY   an envelope (dfe/format/envelope.h) with a KeptObject
 //                        (dfe/format/kept_unit.h): the last one of that key
@@ -50,11 +50,6 @@ std::string ObjectRefusal(const CcInvocation& call);
 // Why what is kept cannot be put where the compiler would write, or "": a
 // variable has it write more, or a file is there that is no plain one.
 std::string OutputRefusal(const CcInvocation& call);
-
-// True for a text that can make the assembler, or the compiler behind the
-// preprocessor, read files that are no headers: a directive in assembly, or
-// #embed.
-bool ReadsMoreFiles(std::string_view text);
 
 struct ObjectResult {
   int exit_code = 0;

@@ -12,7 +12,8 @@
 // `__has_include()`, in branches not taken too, and, where a macro stands for
 // the name, behind any `#define` and each end of a path that was read
 // ("bits/types.h" and "types.h"). Texts of which that cannot be said are
-// refused.
+// refused. Words are looked for as they are written: __DATE__ or __has_include
+// put together by ## or over two lines is not seen, as with ccache.
 //
 // ccache's direct mode compares contents alone, and its depend mode takes the
 // files from where we do (ccache's manual); a header that appears in a folder
@@ -27,6 +28,11 @@
 #include "dfe/format/kept_unit.h"
 
 namespace dfe::dispatch {
+
+// True for a text that can make the assembler, or the compiler behind the
+// preprocessor, read files that are no headers: a directive in assembly, or
+// #embed.
+bool ReadsMoreFiles(std::string_view text);
 
 // Adds the names that a text asks for to `names`; `*of_macros` becomes true if
 // it includes what a macro names. Returns why they cannot be told, or why the
