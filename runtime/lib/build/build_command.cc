@@ -32,6 +32,7 @@
 #include "dfe/build/planner.h"
 #include "dfe/build/seeds.h"
 #include "dfe/build/session.h"
+#include "dfe/build/shared_functions.h"
 #include "dfe/build/std_bitcode.h"
 #include "dfe/build/toolchain.h"
 #include "dfe/build/unit_choice.h"
@@ -114,6 +115,7 @@ struct Build {
   absl::Time started = absl::Now();
   std::vector<std::string> linker_words;  // of rustc, as far as is known
   bool cold = false;  // nothing of this profile was compiled before
+  std::string needs;  // where leaves write what they needed, or empty
   CapturedBuild* captured = nullptr;
   // Until the user's command has the terminal.
   ProgressLine progress = {"dfe", notes, ProgressLine::Elsewhere::kNothing};
@@ -129,8 +131,22 @@ store::LiveKey KeyOf(const Build& build) {
   return {build.project.root, build.facts.profile.name,
           build.toolchain.identity};
 }
+store::BuildRecord RecordOf(const Build& build) {
+  store::BuildRecord record;
+  record.project = build.project.root;
+  record.command = absl::StrJoin(build.words, " ");
+  record.profile = build.facts.profile.name;
+  record.rustc = build.toolchain.identity;
+  return record;
+}
 std::string Seeds(const Build& build) {
   return store::SeedsFolder(build.root, KeyOf(build));
+}
+
+// Of all projects, as libraries are kept for all.
+std::string Names(const Build& build) {
+  return absl::StrCat(build.root, "/seeds/names/",
+                      store::HashedName(build.toolchain.identity));
 }
 
 // No linker's key is this one: those begin with a target.
@@ -140,8 +156,8 @@ void ProbeCompiler(Build* build) {
   const LinkerProbe answer =
       IsStable(build->toolchain.release)
           ? probe()
-          : KnownOrProbed(store, build->toolchain, "-Zdead-fn-elimination",
-                          Interrupted, probe);
+          : KnownOrProbed(store, build->toolchain,
+                          "-Zdead-fn-elimination=names", Interrupted, probe);
   build->facts.have_deferral = answer.works;
   build->facts.deferral_detail = answer.detail;
 }
@@ -255,6 +271,57 @@ void ProbeExpectedLinker(Build* build) {
   build->linker_words = std::move(words);
 }
 
+// What is known of what the command's leaves share; in a clean build, what the
+// builds before it taught as well.
+//
+// cargo does not know of the file for the libraries, and its path is part of
+// their hash: so the path is always the same, and what is in it changes only
+// while nothing of the profile is compiled. Otherwise the same source would
+// make a different library today than yesterday, in one target folder.
+void FindShared(Build* build) {
+  PlannerInput& facts = build->facts;
+  if (!facts.have_deferral || !build->store || !facts.profile_known ||
+      facts.profile.asks_for_lto()) {
+    return;
+  }
+  const store::BuildRecord like = RecordOf(*build);
+  const std::string folder = Seeds(*build);
+  const std::string shared = folder + "/shared.deferred";
+  std::error_code ignored;
+  fs::create_directories(folder, ignored);
+  // The compiler warns where it cannot write.
+  if (access(folder.c_str(), W_OK) != 0) return;
+  build->needs = folder;
+  facts.leaves = build->project.CountLeaves(facts.command);
+  facts.was_learning = !build->cold && WasLearning(*build->store, like);
+  if (build->cold &&
+      (facts.leaves > 1 || MadeSeveralLeaves(*build->store, like))) {
+    absl::StatusOr<size_t> count =
+        ShareNeeds(folder, Names(*build), build->toolchain.identity, shared);
+    if (!count.ok()) build->Note(count.status().message());
+  }
+  facts.shares_known = fs::exists(shared, ignored);
+}
+
+// Lets libraries compile what several leaves needed, or list their functions,
+// and leaves write what they needed.
+void NameSharedFunctions(Build* build) {
+  dispatch::Plan& plan = build->plan.plan;
+  if (plan.without_lto != Strategy::kDeferred || build->needs.empty()) return;
+  plan.needs = build->needs;
+  std::error_code ignored;
+  if (plan.learns) {
+    plan.names = Names(*build);
+    fs::create_directories(plan.names, ignored);
+    if (access(plan.names.c_str(), W_OK) != 0) plan.names.clear();
+  }
+  if (!build->facts.shares_known) return;
+  plan.shared = build->needs + "/shared.deferred";
+  if (build->options.Flag("explain")) {
+    build->Note("plan: libraries compile what several programs needed");
+  }
+}
+
 // Completes the plan with what is not the planner's: paths and the chain.
 absl::Status CompletePlan(Build* build) {
   dispatch::Plan& plan = build->plan.plan;
@@ -315,61 +382,6 @@ absl::Status AddSeeds(Build* build, const std::string& session) {
   return absl::OkStatus();
 }
 
-// True if this command, when it had everything to build, made several leaves.
-bool MakesSeveralLeaves(Build* build) {
-  absl::StatusOr<std::vector<store::BuildRecord>> builds =
-      build->store->Builds(build->project.root);
-  if (!builds.ok()) return false;
-  const std::string command = absl::StrJoin(build->words, " ");
-  for (auto last = builds->rbegin(); last != builds->rend(); ++last) {
-    if (!last->cold || last->exit_code != 0 || last->command != command ||
-        last->profile != build->facts.profile.name) {
-      continue;
-    }
-    absl::StatusOr<std::vector<UnitEvent>> units =
-        build->store->Units(last->id);
-    if (!units.ok()) return false;
-    return std::count_if(units->begin(), units->end(), [](const UnitEvent& e) {
-             return e.kind != "library" && e.strategy == "deferred";
-           }) >= 2;
-  }
-  return false;
-}
-
-// Lets leaves write what they needed, and libraries compile what several did.
-//
-// cargo does not know of the file for the libraries, and its path is part of
-// their hash: so the path is always the same, and what is in it changes only
-// while nothing of the profile is compiled. Otherwise the same source would
-// make a different library today than yesterday, in one target folder.
-void ShareDeferred(Build* build) {
-  dispatch::Plan& plan = build->plan.plan;
-  const CargoProfile& profile = build->facts.profile;
-  if (plan.without_lto != Strategy::kDeferred || !build->store ||
-      !build->facts.profile_known || profile.asks_for_lto()) {
-    return;
-  }
-  const std::string folder = Seeds(*build);
-  std::error_code ignored;
-  fs::create_directories(folder, ignored);
-  // The compiler warns where it cannot write.
-  if (access(folder.c_str(), W_OK) != 0) return;
-  plan.needs = folder;
-  const std::string shared = folder + "/shared.deferred";
-  if (build->cold && MakesSeveralLeaves(build)) {
-    absl::string_view version = build->toolchain.identity;
-    version = version.substr(0, version.find('\n'));
-    absl::ConsumePrefix(&version, "rustc ");
-    absl::StatusOr<size_t> count = ShareNeeds(folder, version, shared);
-    if (!count.ok()) build->Note(count.status().message());
-  }
-  if (!fs::exists(shared, ignored)) return;
-  plan.shared = shared;
-  if (build->options.Flag("explain")) {
-    build->Note("plan: libraries compile what several programs needed");
-  }
-}
-
 // Names the units that did better otherwise than the plan has it for all.
 // Who asks for `single` by name gets it for each.
 void ChooseByCost(Build* build) {
@@ -420,30 +432,15 @@ absl::StatusOr<int> RunPlain(Build* build) {
   return result->exit_code;
 }
 
-// True if cargo's folder for the profile has nothing compiled in it yet.
-bool IsCold(const Build& build) {
-  const std::string& profile = build.facts.profile.name;
-  fs::path folder = build.project.target_directory;
-  if (folder.empty()) return false;
-  if (!build.facts.command.target.empty()) folder /= build.facts.command.target;
-  folder /= profile == "bench" ? "release" : profile;
-  std::error_code error;
-  return !fs::exists(folder / "deps", error);
-}
-
 // What the links kept, and what each unit cost, into the store.
 void Learn(Build* build, int exit_code, absl::Duration cpu,
            const std::vector<UnitEvent>& events) {
   if (!build->store) return;
-  store::BuildRecord record;
-  record.project = build->project.root;
-  record.command = absl::StrJoin(build->words, " ");
-  record.profile = build->facts.profile.name;
+  store::BuildRecord record = RecordOf(*build);
   record.strategy = std::string(Name(build->facts.profile.asks_for_lto()
                                          ? build->plan.plan.with_lto
                                          : build->plan.plan.without_lto));
   record.plain_reason = build->plan.reason;
-  record.rustc = build->toolchain.identity;
   record.dfe_version = kVersion;
   record.started = build->started;
   record.wall_us = absl::ToInt64Microseconds(absl::Now() - build->started);
@@ -510,7 +507,7 @@ absl::StatusOr<int> RunAccelerated(Build* build, const ProjectKind& other) {
     absl::Status seeded = AddSeeds(build, session->folder());
     if (!seeded.ok()) return seeded;
   }
-  ShareDeferred(build);
+  NameSharedFunctions(build);
   ChooseByCost(build);
   const dispatch::Plan& plan = build->plan.plan;
   absl::Status written = session->WritePlan(plan);
@@ -670,6 +667,9 @@ absl::StatusOr<int> RunBuild(const ParsedOptions& options, std::ostream& notes,
           !dispatch::FilesIn(Seeds(build), ".seeds").empty();
     }
   }
+  build.cold = build.project.NothingCompiled(build.facts.command,
+                                             build.facts.profile.name);
+  if (worth_probing) FindShared(&build);
   build.plan = MakePlan(build.facts);
   build.plan.plan.linkers = std::move(linkers);
   // After this point the plan is fixed.
@@ -686,7 +686,6 @@ absl::StatusOr<int> RunBuild(const ParsedOptions& options, std::ostream& notes,
     // Something else than the user named is done, as good as it goes.
     build.Note(build.plan.reason);
   }
-  build.cold = IsCold(build);
   absl::StatusOr<int> code = RunAccelerated(&build, other);
   if (code.ok() || options.Flag("strict")) return code;
   build.Note(absl::StrCat(code.status().message(), ": plain build"));

@@ -4,6 +4,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 
 namespace dfe {
@@ -96,6 +97,18 @@ CargoCommand ParseCargoCommand(const std::vector<std::string>& words) {
       out.packages.push_back(value);
     } else if (name == "--workspace" || name == "--all") {
       out.workspace = true;
+    } else if (name == "--exclude") {
+      out.excluded.push_back(value);
+    } else if (name == "--features" || name == "-F" ||
+               name == "--all-features") {
+      out.features = true;
+    } else if (name == "--bin" || name == "--test" || name == "--bench" ||
+               name == "--example") {
+      out.targets.push_back(absl::StrCat(name, "=", value));
+    } else if (name == "--lib" || name == "--bins" || name == "--tests" ||
+               name == "--benches" || name == "--examples" ||
+               name == "--all-targets") {
+      out.targets.emplace_back(name);
     }
   }
   static const auto* const kAliases =

@@ -3,6 +3,7 @@
 #include "dfe/build/cargo_project.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -45,7 +46,13 @@ absl::StatusOr<CargoProject> ParseCargoMetadata(const std::string& text) {
       if (!node.is_object()) continue;
       CargoTarget target;
       target.package = name;
+      target.name = Text(node, "name");
+      const std::vector<std::string> kinds = Strings(Member(node, "kind"));
+      if (!kinds.empty()) target.kind = kinds[0];
       target.crate_types = Strings(Member(node, "crate_types"));
+      target.has_tests = Member(node, "test") == json(true);
+      target.needs_features =
+          !Strings(Member(node, "required-features")).empty();
       project.targets.push_back(std::move(target));
     }
   }
@@ -90,6 +97,62 @@ std::string CargoProject::ForeignCrateType(const CargoCommand& command) const {
     }
   }
   return "";
+}
+
+int CargoProject::CountLeaves(const CargoCommand& command) const {
+  const bool tests =
+      command.subcommand == "test" || command.subcommand == "bench" ||
+      Has(command.targets, "--tests") || Has(command.targets, "--all-targets");
+  // Without words about targets each kind has what cargo does by default.
+  const bool by_default = command.targets.empty();
+  auto named = [&](absl::string_view option, absl::string_view plural,
+                   const std::string& name) {
+    return Has(command.targets, absl::StrCat(option, "=", name)) ||
+           Has(command.targets, plural) ||
+           Has(command.targets, "--all-targets");
+  };
+  int count = 0;
+  for (const CargoTarget& target : targets) {
+    if (!Selected(command, target) || Has(command.excluded, target.package) ||
+        (target.needs_features && !command.features)) {
+      continue;
+    }
+    const std::string& kind = target.kind;
+    if (kind == "bin") {
+      const bool built =
+          by_default || named("--bin", "--bins", target.name) || tests;
+      // Tests of a package are given its programs, and those have tests.
+      count += built ? 1 : 0;
+      count += built && tests && target.has_tests ? 1 : 0;
+    } else if (kind == "test") {
+      count += (by_default && command.subcommand == "test") ||
+               named("--test", "--tests", target.name);
+    } else if (kind == "bench") {
+      count += (by_default && command.subcommand == "bench") ||
+               named("--bench", "--benches", target.name);
+    } else if (kind == "example") {
+      count += (by_default && command.subcommand == "test") ||
+               named("--example", "--examples", target.name);
+    } else if (kind != "custom-build" && kind != "proc-macro") {
+      if (!by_default && !tests && !Has(command.targets, "--lib")) continue;
+      count += tests && target.has_tests ? 1 : 0;
+      for (const char* type : {"cdylib", "staticlib", "dylib"}) {
+        count += Has(target.crate_types, type) ? 1 : 0;
+      }
+    }
+  }
+  // It runs one.
+  return command.subcommand == "run" ? std::min(count, 1) : count;
+}
+
+bool CargoProject::NothingCompiled(const CargoCommand& command,
+                                   const std::string& profile) const {
+  if (target_directory.empty()) return false;
+  std::filesystem::path folder = target_directory;
+  if (!command.target.empty()) folder /= command.target;
+  folder /= profile == "bench" ? "release" : profile;
+  std::error_code error;
+  return !std::filesystem::exists(folder / "deps", error);
 }
 
 }  // namespace dfe

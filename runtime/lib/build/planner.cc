@@ -41,6 +41,19 @@ std::string WhyNotDeferred(const PlannerInput& in) {
   return "";
 }
 
+// The reason why not before it is known what leaves share, or "". Eight
+// programs over four libraries took 2.5 times as long as without us when each
+// compiled all that it needed; two over one crate take about as long.
+std::string WhyNotDeferredYet(const PlannerInput& in) {
+  if (in.shares_known || !in.profile_known ||
+      (in.leaves < 2 && !in.was_learning)) {
+    return "";
+  }
+  return absl::StrCat(kNothingKnown,
+                      " what the programs and tests share; this build records"
+                      " it for the next clean one");
+}
+
 // The reason why nothing can be done for this command, or "".
 std::string WhyPlain(const PlannerInput& in) {
   if (in.choice == StrategyChoice::kPlain) return "asked for: --strategy plain";
@@ -186,6 +199,13 @@ PlannerOutput MakePlan(const PlannerInput& in) {
         const std::string why = WhyNotDeferred(in);
         if (why.empty()) {
           plan.with_lto = plan.without_lto = Strategy::kDeferred;
+          // Under LTO each leaf is compiled as a whole anyway.
+          against_no_lto = WhyNotDeferredYet(in);
+          plan.learns = !against_no_lto.empty();
+          if (plan.learns) {
+            plan.learning = choose({{Strategy::kSingle, WhyNotSingle(in)}},
+                                   &against_no_lto);
+          }
           break;
         }
         against_lto = against_no_lto = why;

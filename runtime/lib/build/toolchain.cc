@@ -266,7 +266,8 @@ LinkerProbe ProbeDeferral(const RustToolchain& toolchain,
   };
   std::ofstream(folder + "/probe.rs").close();
   probe.works =
-      compile({"-Zdead-fn-elimination=cache:objects,emit:seeds,seeds:none"});
+      compile({"-Zdead-fn-elimination=cache:objects,emit:seeds,seeds:none,"
+               "names:names"});
   if (probe.works) return probe;
   // A refusal counts if the compiler works without the flag.
   const std::string refusal = probe.detail;

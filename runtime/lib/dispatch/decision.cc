@@ -140,13 +140,26 @@ void AddMap(const std::string& map_file, RustcInvocation* in) {
   if (CanBeNamed(map_file)) AddLinkArg("--Map=" + map_file, in);
 }
 
-// A leaf's own file in the folder of needs.
-std::string NeedsFile(const Plan& plan, const RustcInvocation& in) {
-  std::string name = in.LeafName();
+std::string FileFor(const std::string& folder, std::string name,
+                    std::string_view suffix) {
   for (char& c : name) {
     if (c == '/' || c == ',') c = '_';
   }
-  return plan.needs + "/" + name + ".needs";
+  return folder + "/" + name + std::string(suffix);
+}
+
+// A leaf's own file in the folder of needs.
+std::string NeedsFile(const Plan& plan, const RustcInvocation& in) {
+  return FileFor(plan.needs, in.LeafName(), ".needs");
+}
+
+// All projects have one folder, since a library may be kept for all of them.
+// Its -C metadata, as file names have it, tells it from others of that name.
+std::string NamesFlag(const Plan& plan, const RustcInvocation& in) {
+  return "-Zdead-fn-elimination=names:" +
+         FileFor(plan.names,
+                 in.crate_name + in.Codegen("extra-filename").value_or(""),
+                 ".names");
 }
 
 // Only the unit of a leaf compiles what others deferred, so only its object
@@ -190,6 +203,11 @@ Strategy WantedFor(const RustcInvocation& in, UnitKind kind, const Plan& plan) {
     }
   }
   return plan.without_lto;
+}
+
+// A library that does not defer before it is known what leaves share.
+bool Learns(const RustcInvocation& in, UnitKind kind, const Plan& plan) {
+  return plan.learns && kind == UnitKind::kLibrary && !ProfileAsksForLto(in);
 }
 
 // The unit's package has another opt-level than the profile. A late link knows
@@ -304,7 +322,9 @@ Decision Decide(const RustcInvocation& in, const Plan& plan,
   if (wanted == Strategy::kDeferred) {
     d.reason = DeferralReason(in);
     // Native code for any linker, and each unit may say for itself.
-    if (d.reason == Reason::kNone) d.strategy = wanted;
+    if (d.reason != Reason::kNone) return d;
+    d.strategy = Learns(in, d.kind, plan) ? plan.learning : wanted;
+    if (d.strategy == Strategy::kPlain) d.reason = Reason::kPlanner;
     return d;
   }
   if (wanted == Strategy::kSingle) {
@@ -352,6 +372,12 @@ void Apply(const Decision& decision, const Plan& plan,
     if (deferred) {
       // LTO stays as the profile says: the compiler knows what it has to do.
       in->words.push_back(DeferralFlag(plan, leaf, *in));
+    }
+    // Not what is plain for a reason of its own.
+    if (Learns(*in, decision.kind, plan) && CanBeNamed(plan.names) &&
+        (decision.strategy == Strategy::kSingle ||
+         decision.reason == Reason::kPlanner)) {
+      in->words.push_back(NamesFlag(plan, *in));
     }
     if ((decision.strategy == Strategy::kSingle || deferred ||
          decision.reason == Reason::kRecordedCost) &&

@@ -78,6 +78,7 @@ constexpr Field kFields[] = {
     {"seeds", nullptr, &Plan::seeds},
     {"needs", nullptr, &Plan::needs},
     {"shared", nullptr, &Plan::shared},
+    {"names", nullptr, &Plan::names},
 };
 
 }  // namespace
@@ -134,6 +135,7 @@ std::string Plan::Render() const {
   line("with-lto", Name(with_lto));
   line("without-lto", Name(without_lto));
   line("map", map ? "1" : "0");
+  if (learns) line("learning", Name(learning));
   for (const auto& [key, works] : linkers) {
     line(works ? "linker-ok" : "linker-no", key);
   }
@@ -175,6 +177,11 @@ std::optional<Plan> Plan::Parse(std::string_view text) {
       std::optional<Strategy> strategy = StrategyFromName(value);
       if (!strategy) return std::nullopt;
       (key == "with-lto" ? plan.with_lto : plan.without_lto) = *strategy;
+    } else if (key == "learning") {
+      std::optional<Strategy> strategy = StrategyFromName(value);
+      if (!strategy) return std::nullopt;
+      plan.learns = true;
+      plan.learning = *strategy;
     } else if (key == "map") {
       plan.map = value == "1";
     } else if (key == "linker-ok" || key == "linker-no") {

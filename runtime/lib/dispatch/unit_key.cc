@@ -135,8 +135,9 @@ bool IsKnown(const RustcInvocation::Argument& argument) {
   if (name == "-Z") {
     auto [option, setting] = SplitEquals(value);
     return option == "dead-fn-elimination" &&
-           (setting.empty() || (StartsWith(setting, "seeds:") &&
-                                setting.find(',') == std::string_view::npos));
+           (setting.empty() ||
+            ((StartsWith(setting, "seeds:") || StartsWith(setting, "names:")) &&
+             setting.find(',') == std::string_view::npos));
   }
   if (name == "--emit") return value.find('=') == std::string_view::npos;
   if (name == "--target") return !EndsWith(value, ".json");

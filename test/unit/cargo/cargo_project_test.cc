@@ -1,7 +1,13 @@
-// What cargo metadata says about foreign crate types.
+// What cargo metadata says about foreign crate types and leaves.
 #include "dfe/build/cargo_project.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace dfe {
 namespace {
@@ -26,6 +32,61 @@ TEST(CargoProject, ForeignCrateTypesOfSelectedMembersOnly) {
   EXPECT_EQ(p.ForeignCrateType(ParseCargoCommand({"build"})), "");
   EXPECT_EQ(p.ForeignCrateType(ParseCargoCommand({"build", "--workspace"})),
             "staticlib");
+}
+
+TEST(CargoProject, LeavesThatACommandMakes) {
+  CargoProject p = *ParseCargoMetadata(R"json({
+    "workspace_default_members": ["id-one"],
+    "packages": [
+      {"name": "one", "id": "id-one", "targets": [
+        {"name": "one", "kind": ["bin"], "test": true},
+        {"name": "more", "kind": ["bin"], "test": true,
+         "required-features": ["more"]},
+        {"name": "one", "kind": ["lib"], "crate_types": ["lib"], "test": true},
+        {"name": "it", "kind": ["test"]}, {"name": "ex", "kind": ["example"]},
+        {"name": "b", "kind": ["bench"]}, {"name": "s", "kind": ["custom-build"]},
+        {"name": "m", "kind": ["proc-macro"], "test": true}]},
+      {"name": "two", "id": "id-two", "targets": [
+        {"name": "two", "kind": ["bin"], "test": false},
+        {"name": "two", "kind": ["cdylib"], "crate_types": ["cdylib"]}]}]})json");
+  const std::pair<std::vector<std::string>, int> kCases[] = {
+      {{"build"}, 1},
+      {{"build", "--all-features"}, 2},
+      {{"build", "--lib"}, 0},
+      {{"build", "--workspace"}, 3},
+      {{"build", "--workspace", "--exclude", "one"}, 2},
+      {{"build", "--workspace", "--bins"}, 2},
+      {{"build", "--workspace", "--bin", "two"}, 1},
+      {{"build", "-p", "two"}, 2},
+      {{"build", "--examples"}, 1},
+      {{"build", "--test=it"}, 1},
+      {{"run", "--workspace"}, 1},
+      // The program and its tests, those of the library, it, ex.
+      {{"test"}, 5},
+      {{"test", "--lib"}, 3},
+      {{"bench"}, 4},
+  };
+  for (const auto& [words, leaves] : kCases) {
+    EXPECT_EQ(p.CountLeaves(ParseCargoCommand(words)), leaves)
+        << words[0] << " " << words.back();
+  }
+  EXPECT_EQ(CargoProject().CountLeaves(ParseCargoCommand({"test"})), 0);
+}
+
+TEST(CargoProject, AFolderWithDepsIsNotCold) {
+  const std::string folder =
+      ::testing::TempDir() + "/cold" + std::to_string(getpid());
+  CargoProject p;
+  p.target_directory = folder;
+  const CargoCommand build = ParseCargoCommand({"build", "--release"});
+  EXPECT_TRUE(p.NothingCompiled(build, "release"));
+  std::filesystem::create_directories(folder + "/release/deps");
+  EXPECT_FALSE(p.NothingCompiled(build, "release"));
+  EXPECT_FALSE(p.NothingCompiled(build, "bench"));
+  EXPECT_TRUE(p.NothingCompiled(build, "other"));
+  EXPECT_TRUE(p.NothingCompiled(
+      ParseCargoCommand({"build", "--release", "--target", "x"}), "release"));
+  std::filesystem::remove_all(folder);
 }
 
 TEST(CargoProject, OtherOutputIsAnErrorAndMissingFieldsAreNot) {

@@ -134,6 +134,44 @@ TEST(Planner, ACompilerThatDefersIsAskedToWithOrWithoutLto) {
   EXPECT_EQ(MakePlan(Release("fat")).plan.with_lto, Strategy::kLate);
 }
 
+TEST(Planner, SeveralLeavesDeferOnceItIsKnownWhatTheyShare) {
+  PlannerInput in = Deferring("");
+  in.leaves = 1;
+  EXPECT_FALSE(MakePlan(in).plan.learns);
+  in.leaves = 2;
+  PlannerOutput out = MakePlan(in);
+  EXPECT_TRUE(out.accelerate);
+  EXPECT_TRUE(out.plan.learns);
+  EXPECT_EQ(out.plan.without_lto, Strategy::kDeferred);
+  EXPECT_EQ(out.plan.learning, Strategy::kSingle);
+  EXPECT_TRUE(out.reason.starts_with(kNothingKnown)) << out.reason;
+  // cargo hashes the marker into symbols, so it is the same when they defer.
+  EXPECT_EQ(out.plan.marker, MakePlan(Deferring("")).plan.marker);
+  in.cores = 16;
+  EXPECT_EQ(MakePlan(in).plan.learning, Strategy::kPlain);
+  EXPECT_TRUE(MakePlan(in).reason.starts_with(kNothingKnown));
+  in.shares_known = true;
+  EXPECT_FALSE(MakePlan(in).plan.learns);
+  EXPECT_EQ(MakePlan(in).reason, "");
+  // What is compiled stays as it is, whatever the next command makes.
+  in = Deferring("");
+  in.leaves = 1;
+  in.was_learning = true;
+  EXPECT_TRUE(MakePlan(in).plan.learns);
+}
+
+TEST(Planner, LtoAndWhoAsksByNameDeferWhateverIsKnown) {
+  PlannerInput in = Deferring("fat");
+  in.leaves = 8;
+  EXPECT_EQ(MakePlan(in).plan.with_lto, Strategy::kDeferred);
+  EXPECT_EQ(MakePlan(in).reason, "");
+  in = Deferring("");
+  in.leaves = 8;
+  in.choice = StrategyChoice::kDeferred;
+  EXPECT_EQ(MakePlan(in).plan.without_lto, Strategy::kDeferred);
+  EXPECT_FALSE(MakePlan(in).plan.learns);
+}
+
 TEST(Planner, ObstaclesToLateAndSingleDoNotConcernDeferred) {
   PlannerInput in = Deferring("fat");
   in.foreign_type = "staticlib";

@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <string>
+
 namespace dfe::dispatch {
 namespace {
 
@@ -140,7 +143,7 @@ TEST(Decide, WithoutLtoTheOtherStrategyApplies) {
   RustcInvocation in = Unit("lib", {"-C", "embed-bitcode=no"});
   in.RemoveCodegen("linker-plugin-lto");
   EXPECT_EQ(For(in).strategy, Strategy::kSingle);
-  EXPECT_THAT(Applied(in, For(in)), Contains("-Ccodegen-units=1"));
+  EXPECT_THAT(Applied(in, For(in, false)), Contains("-Ccodegen-units=1"));
   EXPECT_THAT(Applied(in, For(in)), Not(Contains("-Clinker-plugin-lto")));
 }
 
@@ -343,7 +346,7 @@ Decision Deferred(const RustcInvocation& in, decltype(&Yes) linker = Yes) {
 }
 
 Words Deferring(RustcInvocation in, const Plan& plan = DeferredPlan()) {
-  Apply(Deferred(in), plan, "/map", &in);
+  Apply(Decide(in, plan, true, Yes, nullptr), plan, "/map", &in);
   return in.words;
 }
 
@@ -408,6 +411,46 @@ TEST(Deferred, LeavesSayWhatTheyNeededAndLibrariesCompileWhatIsShared) {
   plan.shared = plan.needs = "/a,b";
   EXPECT_THAT(Deferring(lib, plan), Contains("-Zdead-fn-elimination"));
   EXPECT_THAT(Deferring(bin, plan), Contains(kCached));
+}
+
+TEST(Deferred, LibrariesThatDoNotDeferYetListTheirFunctions) {
+  RustcInvocation lib = Unit("lib");
+  lib.RemoveCodegen("linker-plugin-lto");
+  RustcInvocation bin = Unit("bin");
+  bin.RemoveCodegen("lto");
+  constexpr char kFlag[] = "-Zdead-fn-elimination=names:/names/foo.names";
+  for (Strategy usual : {Strategy::kSingle, Strategy::kPlain}) {
+    Plan plan = DeferredPlan();
+    plan.learns = true;
+    plan.learning = usual;
+    EXPECT_THAT(Deferring(lib, plan),
+                Not(Contains(HasSubstr("dead-fn-elimination"))));
+    plan.names = "/names";
+    Decision decision = Decide(lib, plan, false, Yes, nullptr);
+    EXPECT_EQ(decision.strategy, usual);
+    RustcInvocation applied = lib;
+    Apply(decision, plan, "", &applied);
+    EXPECT_THAT(applied.words, Contains(kFlag));
+    EXPECT_EQ(std::count(applied.words.begin(), applied.words.end(),
+                         "-Ccodegen-units=1"),
+              usual == Strategy::kSingle ? 1 : 0);
+    // Leaves are as ever, and so are libraries under LTO.
+    EXPECT_THAT(Deferring(bin, plan), Contains(kCached));
+    EXPECT_THAT(Deferring(Unit("lib"), plan),
+                Contains("-Zdead-fn-elimination"));
+    // What would not defer either is left alone.
+    for (const char* word : {"-Zsanitizer=address", "-Zdead-fn-elimination",
+                             "-Cdebug-assertions=yes"}) {
+      Words more = lib.words;
+      more.emplace_back(word);
+      EXPECT_THAT(Deferring(RustcInvocation(more), plan),
+                  Not(Contains(HasSubstr("names:"))))
+          << word;
+    }
+    plan.names = "/a,b";
+    EXPECT_THAT(Deferring(lib, plan),
+                Not(Contains(HasSubstr("dead-fn-elimination"))));
+  }
 }
 
 TEST(Deferred, HostUnitsAreLeftAlone) {

@@ -17,6 +17,9 @@ Plan Sample() {
   plan.object_cache = "/a b/o";
   plan.needs = "/n";
   plan.shared = "/n/s";
+  plan.names = "/n/names";
+  plan.learns = true;
+  plan.learning = Strategy::kSingle;
   plan.compilers = "rustc\n/s/bin/rustc";
   plan.std_bitcode = "/o/libx.a";
   plan.std_bitcode_linker =
@@ -41,6 +44,10 @@ TEST(Plan, RoundTrip) {
   EXPECT_EQ(out->object_cache, in.object_cache);
   EXPECT_EQ(out->needs, in.needs);
   EXPECT_EQ(out->shared, in.shared);
+  EXPECT_EQ(out->names, in.names);
+  EXPECT_TRUE(out->learns);
+  EXPECT_EQ(out->learning, Strategy::kSingle);
+  EXPECT_FALSE(Plan::Parse(Plan().Render())->learns);
   EXPECT_EQ(out->opt_level, "s");
   EXPECT_EQ(out->compilers, in.compilers);
   EXPECT_EQ(out->std_bitcode, in.std_bitcode);

@@ -71,6 +71,7 @@ TEST(UnitRefusal, WordsOfCargoAreKnown) {
                      "--extern",
                      "proc_macro",
                      "-Zdead-fn-elimination=seeds:/s",
+                     "-Zdead-fn-elimination=names:/n/bar-1.names",
                      "-Zdead-fn-elimination"}),
             "");
 }
@@ -86,6 +87,7 @@ TEST(UnitRefusal, WordsThatReadOrWriteMoreAreNot) {
                            "-Cpasses=x",
                            "-Cinstrument-coverage",
                            "-Zdead-fn-elimination=emit:/n",
+                           "-Zdead-fn-elimination=names:/n,emit:/n",
                            "-Zself-profile",
                            "--target=my.json",
                            "--extern=bar",

@@ -21,6 +21,11 @@ struct CargoCommand {
   bool compiles = false;              // a subcommand that generates code
   bool workspace = false;             // --workspace, --all
   std::vector<std::string> packages;  // -p
+  std::vector<std::string> excluded;  // --exclude
+  // --bin=NAME, --test=NAME, …, --lib, --bins, …, --all-targets; empty: cargo's
+  // own choice.
+  std::vector<std::string> targets;
+  bool features = false;  // some are asked for: --features, --all-features
 };
 
 // `words` follow the word "cargo". Words after "--" belong to the program that

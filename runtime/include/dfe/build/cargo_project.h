@@ -12,7 +12,11 @@ namespace dfe {
 
 struct CargoTarget {
   std::string package;
+  std::string name;
+  std::string kind;  // bin, lib, test, example, bench, custom-build, …
   std::vector<std::string> crate_types;  // as rustc is told
+  bool has_tests = false;                // `cargo test` makes a program of it
+  bool needs_features = false;  // is not built unless some are asked for
 };
 
 struct CargoProject {
@@ -25,6 +29,13 @@ struct CargoProject {
   // Crate types among the selected members that only foreign linkers or
   // programs use (staticlib, dylib), "" if there are none.
   std::string ForeignCrateType(const CargoCommand& command) const;
+  // How many programs, tests and C libraries the command makes, as far as that
+  // can be told: each compiles what its libraries deferred. Too many rather
+  // than too few.
+  int CountLeaves(const CargoCommand& command) const;
+  // True if cargo's folder for the profile has nothing compiled in it yet.
+  bool NothingCompiled(const CargoCommand& command,
+                       const std::string& profile) const;
 
  private:
   bool Selected(const CargoCommand& command, const CargoTarget& target) const;

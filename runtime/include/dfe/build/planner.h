@@ -29,7 +29,13 @@ struct PlannerInput {
   bool have_deferral = false;    // rustc has -Z dead-fn-elimination
   std::string deferral_detail;   // why not
   bool deferred_banned = false;  // a deferred build failed here before
-  bool linker_works = true;      // late links work with the expected linker
+  // Programs and tests that the command makes, 0 if that is not known, and
+  // whether it is known which functions they share.
+  int leaves = 0;
+  bool shares_known = false;
+  // What is compiled here was not deferred for lack of that knowledge.
+  bool was_learning = false;
+  bool linker_works = true;  // late links work with the expected linker
   std::string linker_detail;
   bool late_banned = false;  // a late link failed here before
   bool allow_unstable = false;
@@ -37,6 +43,10 @@ struct PlannerInput {
   bool have_seeds = false;
   int cores = 1;
 };
+
+// How the reason begins where libraries do not defer because several programs
+// would each compile what they share.
+inline constexpr char kNothingKnown[] = "deferred: not known yet";
 
 struct PlannerOutput {
   // False: run the user's command untouched; `reason` says why.

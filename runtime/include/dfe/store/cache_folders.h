@@ -5,7 +5,7 @@
 //             cc/: of C and C++ that build scripts compile
 //   seeds/    <project>/<profile>/<compiler>/<leaf>.seeds: symbols that the
 //             link kept; <leaf>.needs, shared.deferred: functions, by the
-//             compiler
+//             compiler; names/<compiler>/<library>.names: their symbols
 //   maps/     <project>/<profile>/<compiler>/<leaf>.live: as seeds, with sizes,
 //             for `dfe explain`
 //   headers/  records of C and C++ files, precompiled headers
