@@ -147,6 +147,23 @@ TEST(Decide, WithoutLtoTheOtherStrategyApplies) {
   EXPECT_THAT(Applied(in, For(in)), Not(Contains("-Clinker-plugin-lto")));
 }
 
+TEST(Decide, WhatComesLateIsCutForAllCores) {
+  Plan plan = LatePlan();
+  plan.leaf_units = 4;
+  for (const char* type : {"lib", "bin"}) {
+    for (bool primary : {false, true}) {
+      RustcInvocation in = Unit(type);
+      in.RemoveCodegen("linker-plugin-lto");
+      in.RemoveCodegen("lto");
+      Apply(Decide(in, plan, primary, Yes, nullptr), plan, "", &in);
+      const bool late = primary || type == std::string("bin");
+      EXPECT_THAT(in.words,
+                  Contains(late ? "-Ccodegen-units=4" : "-Ccodegen-units=1"))
+          << type << primary;
+    }
+  }
+}
+
 TEST(Decide, LtoSwitchedOffIsNoLto) {
   RustcInvocation in = Unit("bin");
   in.RemoveCodegen("lto");

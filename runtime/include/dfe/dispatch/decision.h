@@ -54,6 +54,8 @@ struct Decision {
   Strategy strategy = Strategy::kPlain;
   Reason reason = Reason::kNone;
   UnitKind kind = UnitKind::kLibrary;
+  // Of a package that the command names or stands in, so it comes late.
+  bool primary = false;
   // The unit carries the plan's marker: it belongs to the accelerated profile.
   bool marked = false;
   // A plain decision that the libraries below, already made late, cannot
