@@ -297,7 +297,7 @@ void FindShared(Build* build) {
   if (build->cold &&
       (facts.leaves > 1 || MadeSeveralLeaves(*build->store, like))) {
     absl::StatusOr<size_t> count =
-        ShareNeeds(folder, Names(*build), build->toolchain.identity, shared);
+        ShareNeeds(folder, build->toolchain.identity, shared);
     if (!count.ok()) build->Note(count.status().message());
   }
   facts.shares_known = fs::exists(shared, ignored);
@@ -576,11 +576,11 @@ absl::StatusOr<int> RunAccelerated(Build* build, const ProjectKind& other) {
                              ": building again without dfe"));
     absl::StatusOr<int> plain = RunPlain(build);
     // What fails without us too is the user's fault, and no reason for a ban.
+    const bool deferring = failed->strategy == "deferred" || plan.learns;
     if (build->store && plain.ok() && *plain == 0 &&
-        failed->strategy != "single" && !chosen) {
-      (void)build->store->Ban(
-          build->project.root,
-          failed->strategy == "deferred" ? "deferred" : "late", reason);
+        (deferring || (failed->strategy != "single" && !chosen))) {
+      (void)build->store->Ban(build->project.root,
+                              deferring ? "deferred" : "late", reason);
     }
     return plain;
   }

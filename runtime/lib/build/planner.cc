@@ -202,9 +202,8 @@ PlannerOutput MakePlan(const PlannerInput& in) {
           // Under LTO each leaf is compiled as a whole anyway.
           against_no_lto = WhyNotDeferredYet(in);
           plan.learns = !against_no_lto.empty();
-          if (plan.learns) {
-            plan.learning = choose({{Strategy::kSingle, WhyNotSingle(in)}},
-                                   &against_no_lto);
+          if (plan.learns && !WhyNotSingle(in).empty()) {
+            absl::StrAppend(&against_no_lto, "; ", WhyNotSingle(in));
           }
           break;
         }
@@ -215,6 +214,7 @@ PlannerOutput MakePlan(const PlannerInput& in) {
           choose({{Strategy::kSingle, WhyNotSingle(in)}}, &against_no_lto);
       break;
   }
+  if (WhyNotSingle(in).empty()) plan.at_home = Strategy::kSingle;
   const bool lto = in.profile.asks_for_lto();
   if (in.profile_known) {
     out.accelerate =

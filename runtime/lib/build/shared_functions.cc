@@ -163,13 +163,15 @@ std::optional<std::vector<NamedItem>> ParseNames(absl::string_view text,
 }
 
 absl::StatusOr<size_t> ShareNeeds(const std::string& folder,
-                                  const std::string& names_folder,
                                   absl::string_view rustc,
                                   const std::string& out) {
   absl::string_view version = rustc.substr(0, rustc.find('\n'));
   absl::ConsumePrefix(&version, "rustc ");
   std::map<std::string, Leaves> needed;  // by function
   std::map<std::string, int> numbers;    // of leaves
+  auto is_shared = [&numbers](const Leaves& leaves) {
+    return leaves.size() >= (numbers.size() > 2 ? 1 : 2);
+  };
   for (const std::string& path : dispatch::FilesIn(folder, ".needs")) {
     const int leaf = numbers
                          .emplace(std::filesystem::path(path).stem(),
@@ -184,9 +186,9 @@ absl::StatusOr<size_t> ShareNeeds(const std::string& folder,
   const absl::flat_hash_map<std::string, Leaves> kept =
       LeavesOfSymbols(folder, &numbers);
   // With the maps of one leaf alone nothing is found.
-  for (const std::string& path :
-       numbers.size() < 2 ? std::vector<std::string>()
-                          : dispatch::FilesIn(names_folder, ".names")) {
+  for (const std::string& path : numbers.size() < 2
+                                     ? std::vector<std::string>()
+                                     : dispatch::FilesIn(folder, ".names")) {
     auto items = ParseNames(Read(path), version);
     if (!items) continue;
     std::vector<uint32_t> found;
@@ -195,12 +197,12 @@ absl::StatusOr<size_t> ShareNeeds(const std::string& folder,
       if ((*items)[i].hash.empty() || leaves == kept.end()) continue;
       Leaves& all = needed[(*items)[i].hash];
       all.insert(leaves->second.begin(), leaves->second.end());
-      if (all.size() >= 2) found.push_back(i);
+      if (is_shared(all)) found.push_back(i);
     }
     shared.merge(Reached(*items, std::move(found)));
   }
   for (const auto& [function, leaves] : needed) {
-    if (leaves.size() >= 2) shared.insert(function);
+    if (is_shared(leaves)) shared.insert(function);
   }
   for (const std::string& before :
        ParseNeeds(Read(out), version).value_or(std::vector<std::string>())) {

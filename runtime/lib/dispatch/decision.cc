@@ -153,15 +153,6 @@ std::string NeedsFile(const Plan& plan, const RustcInvocation& in) {
   return FileFor(plan.needs, in.LeafName(), ".needs");
 }
 
-// All projects have one folder, since a library may be kept for all of them.
-// Its -C metadata, as file names have it, tells it from others of that name.
-std::string NamesFlag(const Plan& plan, const RustcInvocation& in) {
-  return "-Zdead-fn-elimination=names:" +
-         FileFor(plan.names,
-                 in.crate_name + in.Codegen("extra-filename").value_or(""),
-                 ".names");
-}
-
 // Only the unit of a leaf compiles what others deferred, so only its object
 // code is worth keeping. What several leaves need is compiled by the libraries,
 // but not under LTO: there the leaf's unit has to hold the whole program.
@@ -208,6 +199,13 @@ Strategy WantedFor(const RustcInvocation& in, UnitKind kind, const Plan& plan) {
 // A library that does not defer before it is known what leaves share.
 bool Learns(const RustcInvocation& in, UnitKind kind, const Plan& plan) {
   return plan.learns && kind == UnitKind::kLibrary && !ProfileAsksForLto(in);
+}
+
+// A library that defers, but for what several leaves share, in a plan that has
+// one codegen unit for such code. Of little code units say little.
+bool CompilesAtHome(const Plan& plan, const RustcInvocation& in) {
+  return plan.at_home == Strategy::kSingle && CanBeNamed(plan.shared) &&
+         !ProfileAsksForLto(in);
 }
 
 // The unit's package has another opt-level than the profile. A late link knows
@@ -324,7 +322,7 @@ Decision Decide(const RustcInvocation& in, const Plan& plan,
     d.reason = DeferralReason(in);
     // Native code for any linker, and each unit may say for itself.
     if (d.reason != Reason::kNone) return d;
-    d.strategy = Learns(in, d.kind, plan) ? plan.learning : wanted;
+    d.strategy = Learns(in, d.kind, plan) ? plan.at_home : wanted;
     if (d.strategy == Strategy::kPlain) d.reason = Reason::kPlanner;
     return d;
   }
@@ -354,6 +352,21 @@ Decision Decide(const RustcInvocation& in, const Plan& plan,
   return d;
 }
 
+std::string NamesFile(const Decision& decision, const Plan& plan,
+                      const RustcInvocation& in) {
+  // Not what is plain for a reason of its own.
+  if (!decision.marked || !Learns(in, decision.kind, plan) ||
+      !CanBeNamed(plan.names) ||
+      (decision.strategy != Strategy::kSingle &&
+       decision.reason != Reason::kPlanner)) {
+    return "";
+  }
+  // Its -C metadata, as file names have it, tells it from others of that name.
+  return FileFor(plan.names,
+                 in.crate_name + in.Codegen("extra-filename").value_or(""),
+                 ".names");
+}
+
 void Apply(const Decision& decision, const Plan& plan,
            const std::string& map_file, RustcInvocation* in) {
   if (!decision.marked) return;
@@ -364,7 +377,9 @@ void Apply(const Decision& decision, const Plan& plan,
       decision.strategy == Strategy::kDeferred) {
     const bool deferred = decision.strategy == Strategy::kDeferred;
     int units = plan.codegen_units;
-    if (decision.strategy != Strategy::kPlain && !deferred) {
+    if (decision.strategy == Strategy::kSingle ||
+        decision.strategy == Strategy::kSeeded ||
+        (deferred && !leaf && CompilesAtHome(plan, *in))) {
       // What comes last and alone would leave cores idle: a library of 18 s
       // that eight programs wait for takes 11 s in four units on two cores.
       units = leaf || decision.primary ? plan.leaf_units : 1;
@@ -376,11 +391,9 @@ void Apply(const Decision& decision, const Plan& plan,
       // LTO stays as the profile says: the compiler knows what it has to do.
       in->words.push_back(DeferralFlag(plan, leaf, *in));
     }
-    // Not what is plain for a reason of its own.
-    if (Learns(*in, decision.kind, plan) && CanBeNamed(plan.names) &&
-        (decision.strategy == Strategy::kSingle ||
-         decision.reason == Reason::kPlanner)) {
-      in->words.push_back(NamesFlag(plan, *in));
+    const std::string names = NamesFile(decision, plan, *in);
+    if (!names.empty()) {
+      in->words.push_back("-Zdead-fn-elimination=names:" + names);
     }
     if ((decision.strategy == Strategy::kSingle || deferred ||
          decision.reason == Reason::kRecordedCost) &&

@@ -191,6 +191,15 @@ void ClearSeeded() {
   }
 }
 
+// The project's own among the lists of functions of all projects, also where
+// the library itself was kept. What fails costs time in the next clean build.
+void LinkNames(const std::string& names, const std::string& needs) {
+  if (needs.empty() || access(names.c_str(), R_OK) != 0) return;
+  const std::string to = needs + names.substr(names.rfind('/'));
+  (void)unlink(to.c_str());
+  (void)link(names.c_str(), to.c_str());
+}
+
 }  // namespace
 
 int Run(int argc, char** argv) {
@@ -245,6 +254,7 @@ int Run(int argc, char** argv) {
   if (links && access(plan->std_bitcode.c_str(), R_OK) != 0) {
     plan->std_bitcode.clear();
   }
+  const std::string names = NamesFile(decision, *plan, invocation);
   const RustcInvocation original = invocation;
   Apply(decision, *plan, event.map_file, &invocation);
   std::vector<std::string> words =
@@ -287,8 +297,10 @@ int Run(int argc, char** argv) {
   event.cpu_us = usage.cpu_us;
   event.peak_rss_kib = usage.peak_rss_kib;
   event.exit_code = usage.exit_code;
+  if (usage.exit_code == 0 && !names.empty()) LinkNames(names, plan->needs);
   // A library that is deferred may fail through a compiler of ours, too.
-  const bool may_be_ours = links || decision.strategy == Strategy::kDeferred;
+  const bool may_be_ours =
+      links || decision.strategy == Strategy::kDeferred || !names.empty();
   if (usage.exit_code != 0 && usage.exit_code < 128 && may_be_ours) {
     RustcInvocation plain = original;
     Decision as_plain = decision;

@@ -135,7 +135,8 @@ std::string Plan::Render() const {
   line("with-lto", Name(with_lto));
   line("without-lto", Name(without_lto));
   line("map", map ? "1" : "0");
-  if (learns) line("learning", Name(learning));
+  line("learns", learns ? "1" : "0");
+  line("at-home", Name(at_home));
   for (const auto& [key, works] : linkers) {
     line(works ? "linker-ok" : "linker-no", key);
   }
@@ -177,11 +178,12 @@ std::optional<Plan> Plan::Parse(std::string_view text) {
       std::optional<Strategy> strategy = StrategyFromName(value);
       if (!strategy) return std::nullopt;
       (key == "with-lto" ? plan.with_lto : plan.without_lto) = *strategy;
-    } else if (key == "learning") {
+    } else if (key == "at-home") {
       std::optional<Strategy> strategy = StrategyFromName(value);
       if (!strategy) return std::nullopt;
-      plan.learns = true;
-      plan.learning = *strategy;
+      plan.at_home = *strategy;
+    } else if (key == "learns") {
+      plan.learns = value == "1";
     } else if (key == "map") {
       plan.map = value == "1";
     } else if (key == "linker-ok" || key == "linker-no") {

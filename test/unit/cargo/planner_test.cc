@@ -143,12 +143,12 @@ TEST(Planner, SeveralLeavesDeferOnceItIsKnownWhatTheyShare) {
   EXPECT_TRUE(out.accelerate);
   EXPECT_TRUE(out.plan.learns);
   EXPECT_EQ(out.plan.without_lto, Strategy::kDeferred);
-  EXPECT_EQ(out.plan.learning, Strategy::kSingle);
+  EXPECT_EQ(out.plan.at_home, Strategy::kSingle);
   EXPECT_TRUE(out.reason.starts_with(kNothingKnown)) << out.reason;
   // cargo hashes the marker into symbols, so it is the same when they defer.
   EXPECT_EQ(out.plan.marker, MakePlan(Deferring("")).plan.marker);
   in.cores = 16;
-  EXPECT_EQ(MakePlan(in).plan.learning, Strategy::kPlain);
+  EXPECT_EQ(MakePlan(in).plan.at_home, Strategy::kPlain);
   EXPECT_TRUE(MakePlan(in).reason.starts_with(kNothingKnown));
   in.shares_known = true;
   EXPECT_FALSE(MakePlan(in).plan.learns);

@@ -25,8 +25,6 @@ class ShareNeedsTest : public ::testing::Test {
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_);
     out_ = folder_ + "/shared.deferred";
-    names_ = folder_ + "/names";
-    std::filesystem::create_directories(names_);
   }
   void Write(const std::string& name, const std::string& text) {
     std::ofstream(folder_ + "/" + name) << text;
@@ -37,25 +35,31 @@ class ShareNeedsTest : public ::testing::Test {
     return text.str();
   }
   std::string folder_;
-  std::string names_;
   std::string out_;
 };
 
 TEST_F(ShareNeedsTest, WhatTwoLeavesNeedIsShared) {
   Write("a.needs", kHead + Hash('1') + Hash('2') + "end\n");
-  EXPECT_EQ(*ShareNeeds(folder_, names_, kRustc, out_), 0u);
+  EXPECT_EQ(*ShareNeeds(folder_, kRustc, out_), 0u);
   EXPECT_FALSE(std::filesystem::exists(out_));
   Write("b.needs", kHead + Hash('2') + Hash('3') + "end\n");
-  Write("c.needs", kHead + Hash('3') + Hash('4') + "end\n");
-  EXPECT_EQ(*ShareNeeds(folder_, names_, kRustc, out_), 2u);
-  EXPECT_EQ(Shared(), kHead + Hash('2') + Hash('3') + "end\n");
+  EXPECT_EQ(*ShareNeeds(folder_, kRustc, out_), 1u);
+  EXPECT_EQ(Shared(), kHead + Hash('2') + "end\n");
+}
+
+TEST_F(ShareNeedsTest, OfMoreLeavesWhatAnyNeedsIsCompiledAtHome) {
+  Write("a.needs", kHead + Hash('1') + Hash('2') + "end\n");
+  Write("b.needs", kHead + Hash('2') + "end\n");
+  Write("c.needs", std::string(kHead) + "end\n");
+  EXPECT_EQ(*ShareNeeds(folder_, kRustc, out_), 2u);
+  EXPECT_EQ(Shared(), kHead + Hash('1') + Hash('2') + "end\n");
 }
 
 TEST_F(ShareNeedsTest, WhatIsSharedIsNotNamedAgainAndStays) {
   Write("a.needs", kHead + Hash('1') + Hash('5') + "end\n");
   Write("b.needs", kHead + Hash('5') + "end\n");
   Write("shared.deferred", kHead + Hash('2') + "end\n");
-  EXPECT_EQ(*ShareNeeds(folder_, names_, kRustc, out_), 2u);
+  EXPECT_EQ(*ShareNeeds(folder_, kRustc, out_), 2u);
   EXPECT_EQ(Shared(), kHead + Hash('2') + Hash('5') + "end\n");
 }
 
@@ -68,7 +72,7 @@ TEST_F(ShareNeedsTest, DamagedFilesAndOtherCompilersDoNotCount) {
         "rustc-dead-fn-elimination 1 1.2.4\n" + Hash('1') + "end\n"}) {
     Write("b.needs", bad);
     Write("shared.deferred", bad);
-    EXPECT_EQ(*ShareNeeds(folder_, names_, kRustc, out_), 0u) << bad;
+    EXPECT_EQ(*ShareNeeds(folder_, kRustc, out_), 0u) << bad;
     EXPECT_FALSE(std::filesystem::exists(out_));
   }
 }
@@ -76,8 +80,7 @@ TEST_F(ShareNeedsTest, DamagedFilesAndOtherCompilersDoNotCount) {
 TEST_F(ShareNeedsTest, AFolderThatCannotBeWrittenToIsAnError) {
   Write("a.needs", kHead + Hash('1') + "end\n");
   Write("b.needs", kHead + Hash('1') + "end\n");
-  EXPECT_FALSE(
-      ShareNeeds(folder_, names_, kRustc, folder_ + "/none/file").ok());
+  EXPECT_FALSE(ShareNeeds(folder_, kRustc, folder_ + "/none/file").ok());
 }
 
 // `a` calls what is inlined everywhere, through a closure; `b` is alone; `c`
@@ -90,22 +93,22 @@ std::string Names() {
 }
 
 TEST_F(ShareNeedsTest, SymbolsOfTwoLeavesBringWhatTheyLeadTo) {
-  Write("names/lib-1.names", Names());
+  Write("lib-1.names", Names());
   Write("x.seeds", "# dfe seeds\nsym_a\nsym_b\n");
-  EXPECT_EQ(*ShareNeeds(folder_, names_, kRustc, out_), 0u);
+  EXPECT_EQ(*ShareNeeds(folder_, kRustc, out_), 0u);
   Write("y.seeds", "# dfe seeds\nmain\nsym_a\n");
-  EXPECT_EQ(*ShareNeeds(folder_, names_, kRustc, out_), 2u);
+  EXPECT_EQ(*ShareNeeds(folder_, kRustc, out_), 2u);
   EXPECT_EQ(Shared(), kHead + Hash('a') + Hash('d') + "end\n");
 }
 
 TEST_F(ShareNeedsTest, ALeafThatIsKnownInBothWaysIsOne) {
-  Write("names/lib-1.names", Names());
+  Write("lib-1.names", Names());
   Write("x.seeds", "# dfe seeds\nsym_a\nsym_c\n");
   Write("x.needs", kHead + Hash('a') + Hash('b') + "end\n");
-  EXPECT_EQ(*ShareNeeds(folder_, names_, kRustc, out_), 0u);
+  EXPECT_EQ(*ShareNeeds(folder_, kRustc, out_), 0u);
   // Needed by one over libraries that deferred, kept by another over others.
   Write("y.needs", kHead + Hash('c') + "end\n");
-  EXPECT_EQ(*ShareNeeds(folder_, names_, kRustc, out_), 2u);
+  EXPECT_EQ(*ShareNeeds(folder_, kRustc, out_), 2u);
   EXPECT_EQ(Shared(), kHead + Hash('b') + Hash('c') + "end\n");
 }
 
@@ -115,12 +118,12 @@ TEST_F(ShareNeedsTest, DamagedNamesDoNotCount) {
   }
   const std::string good = Names();
   for (size_t size = 0; size < good.size(); ++size) {
-    Write("names/lib-1.names", good.substr(0, size));
-    EXPECT_EQ(*ShareNeeds(folder_, names_, kRustc, out_), 0u) << size;
+    Write("lib-1.names", good.substr(0, size));
+    EXPECT_EQ(*ShareNeeds(folder_, kRustc, out_), 0u) << size;
   }
-  Write("names/lib-1.names", good);
-  EXPECT_EQ(*ShareNeeds(folder_, names_, "rustc 1.2.4 (abc)\n", out_), 0u);
-  EXPECT_EQ(*ShareNeeds(folder_, names_, kRustc, out_), 4u);
+  Write("lib-1.names", good);
+  EXPECT_EQ(*ShareNeeds(folder_, "rustc 1.2.4 (abc)\n", out_), 0u);
+  EXPECT_EQ(*ShareNeeds(folder_, kRustc, out_), 4u);
 }
 
 TEST(ParseNames, LinesThatAreNotThereAndWordsThatAreNone) {

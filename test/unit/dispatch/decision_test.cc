@@ -430,6 +430,25 @@ TEST(Deferred, LeavesSayWhatTheyNeededAndLibrariesCompileWhatIsShared) {
   EXPECT_THAT(Deferring(bin, plan), Contains(kCached));
 }
 
+TEST(Deferred, WhatIsSharedIsCompiledInOneUnitAsLibrariesOfSingleAre) {
+  RustcInvocation lib = Unit("lib");
+  lib.RemoveCodegen("linker-plugin-lto");
+  auto units = [&](const Plan& plan, bool primary) {
+    RustcInvocation in = lib;
+    Apply(Decide(in, plan, primary, Yes, nullptr), plan, "", &in);
+    return in.Codegen("codegen-units").value_or("");
+  };
+  Plan plan = DeferredPlan();
+  plan.leaf_units = 4;
+  plan.at_home = Strategy::kSingle;
+  EXPECT_EQ(units(plan, false), "");
+  plan.shared = "/needs/shared.deferred";
+  EXPECT_EQ(units(plan, false), "1");
+  EXPECT_EQ(units(plan, true), "4");
+  plan.at_home = Strategy::kPlain;
+  EXPECT_EQ(units(plan, true), "");
+}
+
 TEST(Deferred, LibrariesThatDoNotDeferYetListTheirFunctions) {
   RustcInvocation lib = Unit("lib");
   lib.RemoveCodegen("linker-plugin-lto");
@@ -439,7 +458,7 @@ TEST(Deferred, LibrariesThatDoNotDeferYetListTheirFunctions) {
   for (Strategy usual : {Strategy::kSingle, Strategy::kPlain}) {
     Plan plan = DeferredPlan();
     plan.learns = true;
-    plan.learning = usual;
+    plan.at_home = usual;
     EXPECT_THAT(Deferring(lib, plan),
                 Not(Contains(HasSubstr("dead-fn-elimination"))));
     plan.names = "/names";
@@ -464,7 +483,11 @@ TEST(Deferred, LibrariesThatDoNotDeferYetListTheirFunctions) {
                   Not(Contains(HasSubstr("names:"))))
           << word;
     }
+    EXPECT_EQ(NamesFile(decision, plan, lib), "/names/foo.names");
+    applied.AddCodegen("extra-filename=-1");
+    EXPECT_EQ(NamesFile(decision, plan, applied), "/names/foo-1.names");
     plan.names = "/a,b";
+    EXPECT_EQ(NamesFile(decision, plan, lib), "");
     EXPECT_THAT(Deferring(lib, plan),
                 Not(Contains(HasSubstr("dead-fn-elimination"))));
   }

@@ -19,7 +19,7 @@ Plan Sample() {
   plan.shared = "/n/s";
   plan.names = "/n/names";
   plan.learns = true;
-  plan.learning = Strategy::kSingle;
+  plan.at_home = Strategy::kSingle;
   plan.compilers = "rustc\n/s/bin/rustc";
   plan.std_bitcode = "/o/libx.a";
   plan.std_bitcode_linker =
@@ -46,7 +46,7 @@ TEST(Plan, RoundTrip) {
   EXPECT_EQ(out->shared, in.shared);
   EXPECT_EQ(out->names, in.names);
   EXPECT_TRUE(out->learns);
-  EXPECT_EQ(out->learning, Strategy::kSingle);
+  EXPECT_EQ(out->at_home, Strategy::kSingle);
   EXPECT_FALSE(Plan::Parse(Plan().Render())->learns);
   EXPECT_EQ(out->opt_level, "s");
   EXPECT_EQ(out->compilers, in.compilers);

@@ -71,6 +71,11 @@ Decision Decide(const RustcInvocation& invocation, const Plan& plan,
                                      void*),
                 void* context);
 
+// Where the unit lists its functions by symbol, or "" if it does not. All
+// projects have one folder, since a library may be kept for all of them.
+std::string NamesFile(const Decision& decision, const Plan& plan,
+                      const RustcInvocation& invocation);
+
 // Rewrites the invocation for the decision. The marker is always removed, so
 // a plain unit gets exactly the user's own words.
 void Apply(const Decision& decision, const Plan& plan,

@@ -79,11 +79,11 @@ struct Plan {
   std::string seeds;   // folder of seed files, for seeded
   std::string needs;   // folder where deferred leaves write what they needed
   std::string shared;  // what several leaves need: libraries compile it
-  // Deferred without LTO, while it is not known what the leaves share: their
-  // libraries do not defer but are compiled as `learning` says, single or
-  // plain, and list their functions in files of the folder `names`, if any.
+  // Deferred without LTO: how libraries compile what they do not leave to
+  // leaves, single or plain. That is all while it is not known what the leaves
+  // share; then they list their functions in the folder `names`, if any.
+  Strategy at_home = Strategy::kPlain;
   bool learns = false;
-  Strategy learning = Strategy::kPlain;
   std::string names;
 
   // Linker keys (RustcInvocation::LinkerKey) that were probed, and whether
