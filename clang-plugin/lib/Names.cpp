@@ -52,10 +52,15 @@ void Recorder::readArguments(const MacroInfo &MI, const MacroArgs &Args) {
   }
 }
 
+static StringRef withoutNumber(StringRef Name) {
+  return Name.rtrim("0123456789");
+}
+
 void Recorder::counterValue() {
-  flag(dfe::kFileCounter);
+  Record.events.push_back({dfe::HeaderEvent::kCounter});
   if (Reader)
-    Reader->spoil();
+    Reader->counted();
+  flag(dfe::kFileCounter);
   if (Stack.empty())
     return;
   if (PP.isParsingIfOrElifDirective())
@@ -80,8 +85,13 @@ void Recorder::lookForCounter(const Token &Tok) {
     auto IsEnd = [&](const CounterUse &Use) {
       return II->getName().ends_with(Use.Value);
     };
-    if (llvm::any_of(Counters, IsEnd) && IsMade())
+    if (llvm::any_of(Counters, IsEnd) && IsMade()) {
       llvm::erase_if(Counters, IsEnd);
+      const StringRef Before = withoutNumber(II->getName());
+      CounterNames.insert(Before);
+      if (Reader)
+        Reader->counterName(Before);
+    }
     return;
   }
   if (Tok.isNot(tok::numeric_constant) || !IsMade())
@@ -92,6 +102,26 @@ void Recorder::lookForCounter(const Token &Tok) {
     if (StringRef(SM.getCharacterData(Name)).starts_with("__COUNTER__"))
       flag(dfe::kFileCounterNumber);
   }
+}
+
+bool Recorder::dependsOnCounter() const {
+  if (RefusesByCounter || !Counters.empty() ||
+      llvm::any_of(Record.files, [](const dfe::HeaderRecord::File &File) {
+        return File.flags & dfe::kFileCounterNumber;
+      }))
+    return true;
+  if (CounterNames.empty())
+    return false;
+  // Clang's own macros count: they are asked for like any other. So do names
+  // that are only undefined, or asked for.
+  return llvm::any_of(PP.getIdentifierTable(), [&](const auto &Entry) {
+    const IdentifierInfo *II = Entry.second;
+    if (!II || !CounterNames.contains(withoutNumber(II->getName())))
+      return false;
+    auto Known = MacroIds.find(II);
+    return II->hadMacroDefinition() ||
+           (Known != MacroIds.end() && Interesting[Known->second]);
+  });
 }
 
 } // namespace dfeheaders

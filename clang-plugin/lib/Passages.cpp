@@ -25,6 +25,17 @@ struct LexerAccess : PreprocessorLexer {
   }
 };
 
+/// The name of the macro whose arguments are being read, which a directive or
+/// the end of a file can be in the middle of. Nobody else tells: an explicit
+/// instantiation may name what is private.
+template <Token *Preprocessor::*Member> struct PreprocessorAccess {
+  friend const Token *macroWithOpenArguments(const Preprocessor &PP) {
+    return PP.*Member;
+  }
+};
+const Token *macroWithOpenArguments(const Preprocessor &PP);
+template struct PreprocessorAccess<&Preprocessor::ArgMacro>;
+
 } // namespace
 
 void Passages::remember(const Where &Key, std::unique_ptr<Passage> P) {
@@ -101,11 +112,11 @@ uint64_t PassageReader::hashOf(const MacroInfo *MI) {
 }
 
 bool PassageReader::mayBegin() const {
-  if (R.Stack.size() < 2 || R.Name || !R.Popped.empty())
+  if (R.Stack.size() < 2 || R.Name || !R.Popped.empty() ||
+      !R.Counters.empty() || macroWithOpenArguments(PP))
     return false;
   const dfe::HeaderRecord::File &File = R.Record.files[R.Stack.back().File];
-  return File.content != 0 &&
-         (File.flags & (dfe::kFileBuiltin | dfe::kFileCounter)) == 0;
+  return File.content != 0 && (File.flags & dfe::kFileBuiltin) == 0;
 }
 
 Passages::Place PassageReader::place(const PreprocessorLexer &Lexer) {
@@ -175,6 +186,10 @@ void PassageReader::begin() {
 void PassageReader::end(uint32_t Offset) {
   if (!Open)
     return;
+  // Whether a value ends a name, and what macro is expanded, would be told
+  // behind the passage.
+  if (!R.Counters.empty() || macroWithOpenArguments(PP))
+    return spoil();
   Passages::Passage &P = *Open->P;
   P.EndOffset = Offset;
   P.End.Linkage = R.Linkage;
@@ -334,6 +349,17 @@ void PassageReader::flagged(uint32_t Flag) {
     Open->P->Flags |= Flag;
 }
 
+void PassageReader::counted() {
+  if (Open)
+    Open->P->Happenings.push_back(
+        {Passages::Happening::Event, dfe::HeaderEvent::kCounter, 0, 0, 0});
+}
+
+void PassageReader::counterName(StringRef Before) {
+  if (Open)
+    Open->P->CounterNames.push_back(Store.nameOf(Before));
+}
+
 // Brackets that close each other leave nothing behind.
 void PassageReader::bracket(char Kind) {
   if (!Open)
@@ -421,14 +447,18 @@ void PassageReader::replay(const Passages::Passage &P) {
                                          UndefMacroDirective(Start));
       break;
     case Passages::Happening::Event:
-      if (H.Recorded == dfe::HeaderEvent::kPragma)
+      if (H.Recorded == dfe::HeaderEvent::kPragma) {
         R.Record.events.push_back(
             {H.Recorded, R.internPragma(Store.textOf(H.Subject)), 0, 0});
-      else
+      } else if (H.Recorded == dfe::HeaderEvent::kCounter) {
+        R.Record.events.push_back({H.Recorded});
+        PP.setCounterValue(PP.getCounterValue() + 1);
+      } else {
         R.happen(H.Recorded, infoOf(H.Subject),
                  H.Recorded == dfe::HeaderEvent::kDefault ? &infoOf(H.Other)
                                                           : nullptr,
                  [&] { return localDefinition(H.Value); });
+      }
       break;
     }
   }
@@ -437,6 +467,8 @@ void PassageReader::replay(const Passages::Passage &P) {
   File.flags |= P.Flags;
   File.tokens += P.Tokens;
   File.own_us += P.Time;
+  for (uint32_t Name : P.CounterNames)
+    R.CounterNames.insert(Store.textOf(Name));
   for (char Kind : P.Brackets)
     R.bracket(Kind);
   R.Linkage = P.End.Linkage;

@@ -47,7 +47,7 @@ public:
         R->countInstantiation(Spec->getLocation());
   }
   void HandleTranslationUnit(ASTContext &) override {
-    writeRecord(CI, *R, Out);
+    writeRecord(CI, R->take(), Out);
   }
 
 private:

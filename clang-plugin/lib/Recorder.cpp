@@ -181,8 +181,10 @@ private:
 Recorder::Recorder(Preprocessor &PP, llvm::IntrusiveRefCntPtr<AskedFiles> Asked,
                    Passages *Known)
     : PP(PP), Asked(std::move(Asked)) {
-  if (Known)
+  if (Known) {
     Reader = std::make_unique<PassageReader>(*this, PP, *Known);
+    PP.setCounterValue(Passages::FirstCounter);
+  }
   for (const DirectoryLookup &Folder :
        PP.getHeaderSearchInfo().search_dir_range())
     Record.search_folders.push_back(Folder.getName().str());
@@ -404,15 +406,21 @@ void Recorder::readCondition(SourceRange Range) {
 void Recorder::expand(const Token &Name, const MacroInfo *MI) {
   const IdentifierInfo *II = Name.getIdentifierInfo();
   settle();
-  if (PP.isParsingIfOrElifDirective() && onlyRefuses(Name.getLocation()))
+  if (PP.isParsingIfOrElifDirective() && onlyRefuses(Name.getLocation())) {
+    // It may refuse or not by the value, of which the record has nothing.
+    if (MI && MI->isBuiltinMacro() && II->isStr("__COUNTER__")) {
+      RefusesByCounter = true;
+      if (Reader)
+        Reader->spoil();
+    }
     return ask(*II, MI);
+  }
   if (!MI || !MI->isBuiltinMacro())
     return read(II, MI);
   ask(*II, MI);
   StringRef Text = II->getName();
   if (Text == "__COUNTER__") {
     counterValue();
-    Record.events.push_back({dfe::HeaderEvent::kCounter});
   } else if (Text == "__DATE__" || Text == "__TIME__" ||
              Text == "__TIMESTAMP__") {
     flag(dfe::kFileDate);

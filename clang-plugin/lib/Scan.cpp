@@ -28,9 +28,10 @@ bool parseArguments(const CompilerInstance &CI,
   return true;
 }
 
-void writeRecord(CompilerInstance &CI, Recorder &R, const std::string &Out) {
+void writeRecord(CompilerInstance &CI, const dfe::HeaderRecord &Record,
+                 const std::string &Out) {
   if (std::optional<dfe::FormatError> Error =
-          R.take().Save(Out, getClangFullVersion())) {
+          Record.Save(Out, getClangFullVersion())) {
     DiagnosticsEngine &Diags = CI.getDiagnostics();
     unsigned Id =
         Diags.getCustomDiagID(DiagnosticsEngine::Warning, "dfe-headers: %0");
@@ -59,9 +60,13 @@ void ScanAction::ExecuteAction() {
   do
     PP.Lex(Tok);
   while (Tok.isNot(tok::eof));
+  IsToBeRead = Known && R->dependsOnCounter();
   // What does not even preprocess is left to the compile to complain about.
-  if (!Out.empty() && !CI.getDiagnostics().hasErrorOccurred())
-    writeRecord(CI, *R, Out);
+  if (Out.empty() || CI.getDiagnostics().hasErrorOccurred())
+    return;
+  const dfe::HeaderRecord Record = R->take();
+  if (!IsToBeRead)
+    writeRecord(CI, Record, Out);
 }
 
 } // namespace dfeheaders

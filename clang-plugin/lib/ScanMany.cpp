@@ -133,10 +133,11 @@ static std::optional<std::vector<Job>> parseJobs(StringRef Text) {
   return Jobs;
 }
 
-// As if Clang's driver had been given the words of that job.
-static void scan(CompilerInstance &Leader, const Job &Own,
+// As if Clang's driver had been given the words of that job. True if it is to
+// be done again without what is known.
+static bool scan(CompilerInstance &Leader, const Job &Own,
                  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files,
-                 Passages &Known) {
+                 Passages *Known) {
   auto Words = std::make_shared<CompilerInvocation>(Leader.getInvocation());
   FrontendOptions &Front = Words->getFrontendOpts();
   const InputKind Kind = Front.Inputs[0].getKind();
@@ -149,8 +150,9 @@ static void scan(CompilerInstance &Leader, const Job &Own,
   CI.setVirtualFileSystem(std::move(Files));
   IgnoringDiagConsumer Nobody;
   CI.createDiagnostics(&Nobody, /*ShouldOwnClient=*/false);
-  ScanAction Action(Own.Out, Own.UsesPassages ? &Known : nullptr);
+  ScanAction Action(Own.Out, Known);
   CI.ExecuteAction(Action);
+  return Action.isToBeRead();
 }
 
 void ScanManyAction::ExecuteAction() {
@@ -173,11 +175,16 @@ void ScanManyAction::ExecuteAction() {
   auto Files =
       llvm::makeIntrusiveRefCnt<ReadOnce>(CI.getVirtualFileSystemPtr());
   Passages Known;
+  size_t Again = 0;
   for (const Job &Own : *Jobs)
-    scan(CI, Own, Files, Known);
+    if (scan(CI, Own, Files, Own.UsesPassages ? &Known : nullptr)) {
+      scan(CI, Own, Files, nullptr);
+      ++Again;
+    }
   if (CI.getFrontendOpts().ShowStats)
     llvm::errs() << "dfe-headers: " << Jobs->size() << " files, " << Known.Taken
-                 << " passages known, " << Known.Read << " read\n";
+                 << " passages known, " << Known.Read << " read, " << Again
+                 << " files scanned again\n";
 }
 
 } // namespace dfeheaders

@@ -10,8 +10,13 @@
 // search for headers and guards above all, is done by Clang each time.
 //
 // The record is to be the same to the bit; test/clang-plugin and
-// ci/proofs/scans compare. Where __COUNTER__ is expanded, which many headers of
-// Linux do, text is read each time: names end in its value.
+// ci/proofs/scans compare.
+//
+// Names can end in the value of __COUNTER__, which many headers of Linux
+// expand, and the value depends on what came before. So a scan that goes past
+// passages counts from a number that no text has: then such a name is never a
+// macro, whatever the value. If it could be one counted from 0, or the value is
+// used otherwise, the file is scanned once more, from 0 and reading everything.
 //
 //===----------------------------------------------------------------------===//
 
@@ -41,6 +46,9 @@ public:
   static constexpr size_t MostOfOnePlace = 16;
 
   static constexpr uint32_t None = ~0U;
+
+  /// The first value of __COUNTER__. Clang allows up to 2^31 - 1.
+  static constexpr uint32_t FirstCounter = 1'738'205'000;
 
   /// An #if that is open, by its offset in the file.
   struct Level {
@@ -105,6 +113,8 @@ public:
     bool Once = false;
     /// Offset of a #pragma GCC system_header + 1, or 0.
     uint32_t SystemHeader = 0;
+    /// What Recorder::CounterNames got.
+    std::vector<uint32_t> CounterNames;
   };
   /// A text, by hash and size, and an offset in it.
   using Where = std::tuple<uint64_t, uint64_t, uint32_t>;
@@ -163,6 +173,8 @@ public:
   void interned(uint32_t Definition);
   void defined(const clang::IdentifierInfo &II, const clang::MacroInfo *MI);
   void flagged(uint32_t Flag);
+  void counted();
+  void counterName(llvm::StringRef Before);
   void bracket(char Kind);
   void pragma(llvm::StringRef Words, clang::SourceLocation Loc);
   /// Something that is not a function of the text and what it asks for.

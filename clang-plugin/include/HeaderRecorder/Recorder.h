@@ -14,6 +14,7 @@
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/VirtualFileSystem.h"
 #include <chrono>
 #include <deque>
@@ -74,6 +75,10 @@ public:
   /// Completes the record: files that are still open are left, reads of names
   /// that neither a file nor the command line defines are dropped. Call once.
   dfe::HeaderRecord take();
+
+  /// Whether the record would be another if __COUNTER__ had begun with another
+  /// number. Before take().
+  bool dependsOnCounter() const;
 
 private:
   friend class Callbacks;
@@ -190,6 +195,9 @@ private:
     uint32_t File;
   };
   std::vector<CounterUse> Counters;
+  bool RefusesByCounter = false;
+  /// What such names have before the digits at their end.
+  llvm::StringSet<> CounterNames;
   /// What the last #ifndef defines if its macro is not, and where that stands.
   struct Default {
     const clang::IdentifierInfo *Macro;

@@ -15,7 +15,7 @@ bool parseArguments(const clang::CompilerInstance &CI,
                     llvm::StringRef Name, std::string &Value);
 
 /// A record that cannot be written is a warning.
-void writeRecord(clang::CompilerInstance &CI, Recorder &R,
+void writeRecord(clang::CompilerInstance &CI, const dfe::HeaderRecord &Record,
                  const std::string &Out);
 
 /// Has a preprocessor and no more.
@@ -36,6 +36,10 @@ public:
   ScanAction(std::string Out, Passages *Known)
       : Out(std::move(Out)), Known(Known) {}
 
+  /// No record was written, as what a passage does would depend on the value of
+  /// __COUNTER__: the file is to be scanned without known passages.
+  bool isToBeRead() const { return IsToBeRead; }
+
 protected:
   bool BeginInvocation(clang::CompilerInstance &CI) override;
   void ExecuteAction() override;
@@ -47,6 +51,7 @@ protected:
 private:
   std::string Out;
   Passages *Known = nullptr;
+  bool IsToBeRead = false;
   llvm::IntrusiveRefCntPtr<AskedFiles> Asked;
 };
 
