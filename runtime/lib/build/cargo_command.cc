@@ -73,7 +73,8 @@ CargoCommand ParseCargoCommand(const std::vector<std::string>& words) {
       value = std::string(kv.second);
       has_value = true;
     } else if (word.size() > 2 &&
-               (absl::StartsWith(word, "-j") || absl::StartsWith(word, "-p"))) {
+               (absl::StartsWith(word, "-j") || absl::StartsWith(word, "-p") ||
+                absl::StartsWith(word, "-F"))) {
       name = word.substr(0, 2);
       value = std::string(word.substr(2));
       has_value = true;
@@ -97,6 +98,8 @@ CargoCommand ParseCargoCommand(const std::vector<std::string>& words) {
       out.packages.push_back(value);
     } else if (name == "--workspace" || name == "--all") {
       out.workspace = true;
+    } else if (name == "--target-dir") {
+      out.target_directory = value;
     } else if (name == "--exclude") {
       out.excluded.push_back(value);
     } else if (name == "--features" || name == "-F" ||

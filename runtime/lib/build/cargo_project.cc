@@ -42,6 +42,15 @@ absl::StatusOr<CargoProject> ParseCargoMetadata(const std::string& text) {
     if (defaults.empty() || Has(defaults, Text(package, "id"))) {
       project.default_packages.push_back(name);
     }
+    // All that `default` brings along.
+    std::vector<std::string> by_default = {"default"};
+    const json features = Member(package, "features");
+    for (size_t i = 0; features.is_object() && i < by_default.size(); ++i) {
+      for (std::string& more :
+           Strings(Member(features, by_default[i].c_str()))) {
+        if (!Has(by_default, more)) by_default.push_back(std::move(more));
+      }
+    }
     for (const json& node : Member(package, "targets")) {
       if (!node.is_object()) continue;
       CargoTarget target;
@@ -51,8 +60,10 @@ absl::StatusOr<CargoProject> ParseCargoMetadata(const std::string& text) {
       if (!kinds.empty()) target.kind = kinds[0];
       target.crate_types = Strings(Member(node, "crate_types"));
       target.has_tests = Member(node, "test") == json(true);
-      target.needs_features =
-          !Strings(Member(node, "required-features")).empty();
+      for (const std::string& required :
+           Strings(Member(node, "required-features"))) {
+        target.needs_features |= !Has(by_default, required);
+      }
       project.targets.push_back(std::move(target));
     }
   }
@@ -84,7 +95,15 @@ absl::StatusOr<CargoProject> LoadCargoProject(const std::string& cargo,
 bool CargoProject::Selected(const CargoCommand& command,
                             const CargoTarget& target) const {
   if (command.workspace) return true;
-  if (!command.packages.empty()) return Has(command.packages, target.package);
+  if (!command.packages.empty()) {
+    return std::any_of(
+        command.packages.begin(), command.packages.end(),
+        [&](const std::string& word) {
+          // A pattern may mean any; a version may follow a name.
+          return word.find_first_of("*?[") != std::string::npos ||
+                 word.substr(0, word.find('@')) == target.package;
+        });
+  }
   return Has(default_packages, target.package);
 }
 
@@ -111,6 +130,9 @@ int CargoProject::CountLeaves(const CargoCommand& command) const {
            Has(command.targets, plural) ||
            Has(command.targets, "--all-targets");
   };
+  const bool names_tests = std::any_of(
+      command.targets.begin(), command.targets.end(),
+      [](absl::string_view word) { return absl::StartsWith(word, "--test"); });
   int count = 0;
   for (const CargoTarget& target : targets) {
     if (!Selected(command, target) || Has(command.excluded, target.package) ||
@@ -119,11 +141,14 @@ int CargoProject::CountLeaves(const CargoCommand& command) const {
     }
     const std::string& kind = target.kind;
     if (kind == "bin") {
-      const bool built =
-          by_default || named("--bin", "--bins", target.name) || tests;
-      // Tests of a package are given its programs, and those have tests.
-      count += built ? 1 : 0;
-      count += built && tests && target.has_tests ? 1 : 0;
+      const bool named_here = named("--bin", "--bins", target.name);
+      // Tests of a package are given its programs.
+      count += by_default || named_here || names_tests ? 1 : 0;
+      count +=
+          tests && target.has_tests &&
+                  (by_default || named_here || Has(command.targets, "--tests"))
+              ? 1
+              : 0;
     } else if (kind == "test") {
       count += (by_default && command.subcommand == "test") ||
                named("--test", "--tests", target.name);
@@ -134,7 +159,11 @@ int CargoProject::CountLeaves(const CargoCommand& command) const {
       count += (by_default && command.subcommand == "test") ||
                named("--example", "--examples", target.name);
     } else if (kind != "custom-build" && kind != "proc-macro") {
-      if (!by_default && !tests && !Has(command.targets, "--lib")) continue;
+      if (!by_default && !Has(command.targets, "--lib") &&
+          !Has(command.targets, "--tests") &&
+          !Has(command.targets, "--all-targets")) {
+        continue;
+      }
       count += tests && target.has_tests ? 1 : 0;
       for (const char* type : {"cdylib", "staticlib", "dylib"}) {
         count += Has(target.crate_types, type) ? 1 : 0;
@@ -147,8 +176,10 @@ int CargoProject::CountLeaves(const CargoCommand& command) const {
 
 bool CargoProject::NothingCompiled(const CargoCommand& command,
                                    const std::string& profile) const {
-  if (target_directory.empty()) return false;
-  std::filesystem::path folder = target_directory;
+  std::filesystem::path folder = command.target_directory.empty()
+                                     ? target_directory
+                                     : command.target_directory;
+  if (folder.empty()) return false;
   if (!command.target.empty()) folder /= command.target;
   folder /= profile == "bench" ? "release" : profile;
   std::error_code error;

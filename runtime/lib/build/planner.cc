@@ -49,9 +49,10 @@ std::string WhyNotDeferredYet(const PlannerInput& in) {
       (in.leaves < 2 && !in.was_learning)) {
     return "";
   }
-  return absl::StrCat(kNothingKnown,
-                      " what the programs and tests share; this build records"
-                      " it for the next clean one");
+  return absl::StrCat(kNothingKnown, " what the programs and tests share; ",
+                      in.linker_works
+                          ? "this build records it for the next clean one"
+                          : "only a linker that writes lld's maps tells");
 }
 
 // The reason why nothing can be done for this command, or "".

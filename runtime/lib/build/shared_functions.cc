@@ -58,20 +58,13 @@ std::string Read(const std::string& path) {
 // Leaves by number, in the order of their names.
 using Leaves = std::set<int>;
 
-// Which leaves kept a symbol, by the linker's maps.
-absl::flat_hash_map<std::string, Leaves> LeavesOfSymbols(
-    const std::string& folder, std::map<std::string, int>* numbers) {
-  absl::flat_hash_map<std::string, Leaves> leaves;
-  for (const std::string& path : dispatch::FilesIn(folder, ".seeds")) {
-    const std::string stem = std::filesystem::path(path).stem();
-    const int leaf =
-        numbers->emplace(stem, static_cast<int>(numbers->size())).first->second;
-    std::ifstream in(path);
-    std::string line;
-    if (!std::getline(in, line) || line != "# dfe seeds") continue;
-    while (std::getline(in, line)) leaves[line].insert(leaf);
-  }
-  return leaves;
+// What the linker kept for a leaf, as its map says.
+void AddSymbols(const std::string& path, int leaf,
+                absl::flat_hash_map<std::string, Leaves>* kept) {
+  std::ifstream in(path);
+  std::string line;
+  if (!std::getline(in, line) || line != "# dfe seeds") return;
+  while (std::getline(in, line)) (*kept)[line].insert(leaf);
 }
 
 // All functions that `from` lead to, themselves included.
@@ -169,46 +162,52 @@ absl::StatusOr<size_t> ShareNeeds(const std::string& folder,
   absl::ConsumePrefix(&version, "rustc ");
   std::map<std::string, Leaves> needed;  // by function
   std::map<std::string, int> numbers;    // of leaves
-  auto is_shared = [&numbers](const Leaves& leaves) {
-    return leaves.size() >= (numbers.size() > 2 ? 1 : 2);
+  auto number_of = [&numbers](const std::string& path) {
+    return numbers
+        .emplace(std::filesystem::path(path).stem(),
+                 static_cast<int>(numbers.size()))
+        .first->second;
   };
   for (const std::string& path : dispatch::FilesIn(folder, ".needs")) {
-    const int leaf = numbers
-                         .emplace(std::filesystem::path(path).stem(),
-                                  static_cast<int>(numbers.size()))
-                         .first->second;
-    for (const std::string& need :
-         ParseNeeds(Read(path), version).value_or(std::vector<std::string>())) {
-      needed[need].insert(leaf);
+    const auto needs = ParseNeeds(Read(path), version);
+    // Over libraries that did not defer a leaf needs nothing.
+    if (!needs || needs->empty()) continue;
+    const int leaf = number_of(path);
+    for (const std::string& need : *needs) needed[need].insert(leaf);
+  }
+  std::vector<std::vector<NamedItem>> libraries;
+  for (const std::string& path : dispatch::FilesIn(folder, ".names")) {
+    if (auto items = ParseNames(Read(path), version)) {
+      libraries.push_back(*std::move(items));
     }
   }
-  std::set<std::string> shared;
-  const absl::flat_hash_map<std::string, Leaves> kept =
-      LeavesOfSymbols(folder, &numbers);
-  // With the maps of one leaf alone nothing is found.
-  for (const std::string& path : numbers.size() < 2
-                                     ? std::vector<std::string>()
-                                     : dispatch::FilesIn(folder, ".names")) {
-    auto items = ParseNames(Read(path), version);
-    if (!items) continue;
-    std::vector<uint32_t> found;
-    for (uint32_t i = 0; i < items->size(); ++i) {
-      auto leaves = kept.find((*items)[i].symbol);
-      if ((*items)[i].hash.empty() || leaves == kept.end()) continue;
-      Leaves& all = needed[(*items)[i].hash];
-      all.insert(leaves->second.begin(), leaves->second.end());
-      if (is_shared(all)) found.push_back(i);
+  absl::flat_hash_map<std::string, Leaves> kept;  // by symbol
+  if (!libraries.empty()) {
+    for (const std::string& path : dispatch::FilesIn(folder, ".seeds")) {
+      AddSymbols(path, number_of(path), &kept);
     }
-    shared.merge(Reached(*items, std::move(found)));
+  }
+  const size_t enough = numbers.size() > 2 ? 1 : 2;
+  std::set<std::string> shared;
+  for (const std::vector<NamedItem>& items : libraries) {
+    std::vector<uint32_t> found;
+    for (uint32_t i = 0; i < items.size(); ++i) {
+      auto leaves = kept.find(items[i].symbol);
+      if (items[i].hash.empty() || leaves == kept.end()) continue;
+      Leaves& all = needed[items[i].hash];
+      all.insert(leaves->second.begin(), leaves->second.end());
+      if (all.size() >= enough) found.push_back(i);
+    }
+    shared.merge(Reached(items, std::move(found)));
   }
   for (const auto& [function, leaves] : needed) {
-    if (is_shared(leaves)) shared.insert(function);
+    if (leaves.size() >= enough) shared.insert(function);
   }
   for (const std::string& before :
        ParseNeeds(Read(out), version).value_or(std::vector<std::string>())) {
     shared.insert(before);
   }
-  if (shared.empty()) {
+  if (shared.empty() && numbers.size() < 2) {
     (void)std::remove(out.c_str());  // mostly there is none
     return 0;
   }

@@ -1,6 +1,8 @@
 // The rules of dispatch, in the order in which they are asked.
 #include "dfe/dispatch/decision.h"
 
+#include <cctype>
+
 namespace dfe::dispatch {
 namespace {
 
@@ -142,8 +144,12 @@ void AddMap(const std::string& map_file, RustcInvocation* in) {
 
 std::string FileFor(const std::string& folder, std::string name,
                     std::string_view suffix) {
+  // As the files of its map are named: both are counted by leaf.
   for (char& c : name) {
-    if (c == '/' || c == ',') c = '_';
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '_' &&
+        c != '-' && c != '.') {
+      c = '_';
+    }
   }
   return folder + "/" + name + std::string(suffix);
 }
@@ -382,7 +388,10 @@ void Apply(const Decision& decision, const Plan& plan,
         (deferred && !leaf && CompilesAtHome(plan, *in))) {
       // What comes last and alone would leave cores idle: a library of 18 s
       // that eight programs wait for takes 11 s in four units on two cores.
-      units = leaf || decision.primary ? plan.leaf_units : 1;
+      // A library with a dead half is one module, as the half refers to it.
+      const bool many =
+          leaf || (decision.primary && decision.strategy != Strategy::kSeeded);
+      units = many ? plan.leaf_units : 1;
     }
     const std::string pipeline = Pipeline(OptLevel(*in));
     in->RemoveCodegen("codegen-units");

@@ -269,9 +269,11 @@ int Run(int argc, char** argv) {
   const int64_t idle = IdleUs();
   event.own_us = NowUs() - start;
   Usage usage;
-  // Halves are put into a seeded library by what this unit's plugin wrote.
+  // Halves are put into a seeded library by what this unit's plugin wrote. A
+  // kept library has no list of functions, unless that is still there.
   if (plan->unit_cache.empty() || seeded_library ||
-      decision.kind != UnitKind::kLibrary) {
+      decision.kind != UnitKind::kLibrary ||
+      (!names.empty() && access(names.c_str(), R_OK) != 0)) {
     usage = RunAndWait(kSelf, words);
   } else {
     UnitResult result = CompileOrTakeUnit(invocation, words, *plan);

@@ -38,12 +38,15 @@ TEST(CargoProject, LeavesThatACommandMakes) {
   CargoProject p = *ParseCargoMetadata(R"json({
     "workspace_default_members": ["id-one"],
     "packages": [
-      {"name": "one", "id": "id-one", "targets": [
+      {"name": "one", "id": "id-one",
+       "features": {"default": ["a"], "a": ["b"], "b": [], "more": []},
+       "targets": [
         {"name": "one", "kind": ["bin"], "test": true},
         {"name": "more", "kind": ["bin"], "test": true,
          "required-features": ["more"]},
         {"name": "one", "kind": ["lib"], "crate_types": ["lib"], "test": true},
         {"name": "it", "kind": ["test"]}, {"name": "ex", "kind": ["example"]},
+        {"name": "usual", "kind": ["example"], "required-features": ["b"]},
         {"name": "b", "kind": ["bench"]}, {"name": "s", "kind": ["custom-build"]},
         {"name": "m", "kind": ["proc-macro"], "test": true}]},
       {"name": "two", "id": "id-two", "targets": [
@@ -58,12 +61,17 @@ TEST(CargoProject, LeavesThatACommandMakes) {
       {{"build", "--workspace", "--bins"}, 2},
       {{"build", "--workspace", "--bin", "two"}, 1},
       {{"build", "-p", "two"}, 2},
-      {{"build", "--examples"}, 1},
-      {{"build", "--test=it"}, 1},
+      {{"build", "--examples"}, 2},
+      {{"build", "-p", "two@0.1.0"}, 2},
+      {{"build", "-p", "*"}, 3},
+      {{"build", "-Fmore"}, 2},
+      // Tests are given the program.
+      {{"build", "--test=it"}, 2},
       {{"run", "--workspace"}, 1},
-      // The program and its tests, those of the library, it, ex.
-      {{"test"}, 5},
-      {{"test", "--lib"}, 3},
+      // The program and its tests, those of the library, it, both examples.
+      {{"test"}, 6},
+      {{"test", "--lib"}, 1},
+      {{"test", "--test", "it"}, 2},
       {{"bench"}, 4},
   };
   for (const auto& [words, leaves] : kCases) {
@@ -83,6 +91,9 @@ TEST(CargoProject, AFolderWithDepsIsNotCold) {
   std::filesystem::create_directories(folder + "/release/deps");
   EXPECT_FALSE(p.NothingCompiled(build, "release"));
   EXPECT_FALSE(p.NothingCompiled(build, "bench"));
+  EXPECT_TRUE(p.NothingCompiled(
+      ParseCargoCommand({"build", "--release", "--target-dir", "/none"}),
+      "release"));
   EXPECT_TRUE(p.NothingCompiled(build, "other"));
   EXPECT_TRUE(p.NothingCompiled(
       ParseCargoCommand({"build", "--release", "--target", "x"}), "release"));

@@ -150,6 +150,9 @@ TEST(Planner, SeveralLeavesDeferOnceItIsKnownWhatTheyShare) {
   in.cores = 16;
   EXPECT_EQ(MakePlan(in).plan.at_home, Strategy::kPlain);
   EXPECT_TRUE(MakePlan(in).reason.starts_with(kNothingKnown));
+  in.linker_works = false;
+  EXPECT_TRUE(MakePlan(in).plan.learns);
+  EXPECT_THAT(MakePlan(in).reason, HasSubstr("only a linker that"));
   in.shares_known = true;
   EXPECT_FALSE(MakePlan(in).plan.learns);
   EXPECT_EQ(MakePlan(in).reason, "");

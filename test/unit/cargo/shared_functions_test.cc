@@ -51,8 +51,10 @@ TEST_F(ShareNeedsTest, OfMoreLeavesWhatAnyNeedsIsCompiledAtHome) {
   Write("a.needs", kHead + Hash('1') + Hash('2') + "end\n");
   Write("b.needs", kHead + Hash('2') + "end\n");
   Write("c.needs", std::string(kHead) + "end\n");
-  EXPECT_EQ(*ShareNeeds(folder_, kRustc, out_), 2u);
-  EXPECT_EQ(Shared(), kHead + Hash('1') + Hash('2') + "end\n");
+  EXPECT_EQ(*ShareNeeds(folder_, kRustc, out_), 1u);
+  Write("c.needs", kHead + Hash('3') + "end\n");
+  EXPECT_EQ(*ShareNeeds(folder_, kRustc, out_), 3u);
+  EXPECT_EQ(Shared(), kHead + Hash('1') + Hash('2') + Hash('3') + "end\n");
 }
 
 TEST_F(ShareNeedsTest, WhatIsSharedIsNotNamedAgainAndStays) {
@@ -112,6 +114,14 @@ TEST_F(ShareNeedsTest, ALeafThatIsKnownInBothWaysIsOne) {
   EXPECT_EQ(Shared(), kHead + Hash('b') + Hash('c') + "end\n");
 }
 
+TEST_F(ShareNeedsTest, ThatTwoLeavesShareNothingIsKnown) {
+  Write("lib-1.names", Names());
+  Write("x.seeds", "# dfe seeds\nsym_a\n");
+  Write("y.seeds", "# dfe seeds\nsym_b\n");
+  EXPECT_EQ(*ShareNeeds(folder_, kRustc, out_), 0u);
+  EXPECT_EQ(Shared(), std::string(kHead) + "end\n");
+}
+
 TEST_F(ShareNeedsTest, DamagedNamesDoNotCount) {
   for (const char* leaf : {"x.seeds", "y.seeds"}) {
     Write(leaf, "# dfe seeds\nsym_a\nsym_b\nsym_c\nsym_d\n");
@@ -120,6 +130,7 @@ TEST_F(ShareNeedsTest, DamagedNamesDoNotCount) {
   for (size_t size = 0; size < good.size(); ++size) {
     Write("lib-1.names", good.substr(0, size));
     EXPECT_EQ(*ShareNeeds(folder_, kRustc, out_), 0u) << size;
+    EXPECT_FALSE(std::filesystem::exists(out_)) << size;
   }
   Write("lib-1.names", good);
   EXPECT_EQ(*ShareNeeds(folder_, "rustc 1.2.4 (abc)\n", out_), 0u);

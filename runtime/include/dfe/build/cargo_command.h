@@ -16,6 +16,7 @@ struct CargoCommand {
   std::string profile;  // release, dev, bench, or a custom one
   std::string manifest_path;
   std::string target;                 // --target, empty for the host
+  std::string target_directory;       // --target-dir
   std::vector<std::string> config;    // --config values
   int jobs = 0;                       // -j; 0 = not given
   bool compiles = false;              // a subcommand that generates code

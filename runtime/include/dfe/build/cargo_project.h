@@ -16,7 +16,7 @@ struct CargoTarget {
   std::string kind;  // bin, lib, test, example, bench, custom-build, …
   std::vector<std::string> crate_types;  // as rustc is told
   bool has_tests = false;                // `cargo test` makes a program of it
-  bool needs_features = false;  // is not built unless some are asked for
+  bool needs_features = false;  // more than those that are on by default
 };
 
 struct CargoProject {

@@ -59,14 +59,14 @@ std::optional<std::vector<std::string>> ParseNeeds(absl::string_view text,
 // `dfe clean seeds`, or another compiler.
 //
 // `rustc` is RustToolchain::identity, of which the first line is the version.
-// Returns how many functions `out` has; 0 if there are none, and no file then.
+// Returns how many functions `out` has. It has none, but is there, if what two
+// leaves need is known and is not the same; otherwise there is no file then.
 absl::StatusOr<size_t> ShareNeeds(const std::string& folder,
                                   absl::string_view rustc,
                                   const std::string& out);
 
 // Whether a build like `like` (its project, command, profile and compiler) made
-// several leaves when it had everything to build: at least two of them deferred
-// or had their names learned.
+// several leaves when it had everything to build.
 bool MadeSeveralLeaves(store::Store& store, const store::BuildRecord& like);
 
 // Whether the last such clean build, by any command, did not defer as nothing
