@@ -14,6 +14,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "dfe/base/subprocess.h"
 
@@ -22,7 +23,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Runs a tool on a file. Unavailable, with the tool's first line, if it fails.
+// Runs a tool on a file. Unavailable, with the tool's first line, if it fails:
+// without folders, as it is kept and published with the results.
 absl::StatusOr<std::string> RunTool(std::vector<std::string> argv) {
   SubprocessOptions options;
   options.argv = std::move(argv);
@@ -34,10 +36,14 @@ absl::StatusOr<std::string> RunTool(std::vector<std::string> argv) {
   absl::StatusOr<SubprocessResult> run = RunSubprocess(options);
   if (!run.ok()) return absl::UnavailableError(run.status().message());
   if (!run->ok()) {
-    std::vector<absl::string_view> lines = absl::StrSplit(run->err, '\n');
-    return absl::UnavailableError(
-        absl::StrCat(options.argv[0], ": exit code ", run->exit_code,
-                     lines[0].empty() ? "" : ": ", lines[0]));
+    std::string line = run->err.substr(0, run->err.find('\n'));
+    for (const std::string& word : options.argv) {
+      const std::string name = fs::path(word).filename();
+      if (name != word) line = absl::StrReplaceAll(line, {{word, name}});
+    }
+    return absl::UnavailableError(absl::StrCat(options.argv[0], ": exit code ",
+                                               run->exit_code,
+                                               line.empty() ? "" : ": ", line));
   }
   return std::move(run->out);
 }
