@@ -1,15 +1,16 @@
 // libFuzzer: what counts as a file of names leads nowhere but into itself, and
 // what counts as one of needs has nothing but hashes.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
-#include <string_view>
 
+#include "absl/strings/string_view.h"
 #include "dfe/build/shared_functions.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  const absl::string_view text(reinterpret_cast<const char*>(data), size);
   // Any version, so that mutations get behind the first line.
   std::string version(text.substr(0, text.find('\n')));
   version.erase(0, std::min(version.size(), version.find(" 1 ")));
