@@ -1,8 +1,6 @@
 // The rules of dispatch, in the order in which they are asked.
 #include "dfe/dispatch/decision.h"
 
-#include <cctype>
-
 namespace dfe::dispatch {
 namespace {
 
@@ -142,21 +140,9 @@ void AddMap(const std::string& map_file, RustcInvocation* in) {
   if (CanBeNamed(map_file)) AddLinkArg("--Map=" + map_file, in);
 }
 
-std::string FileFor(const std::string& folder, std::string name,
-                    std::string_view suffix) {
-  // As the files of its map are named: both are counted by leaf.
-  for (char& c : name) {
-    if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '_' &&
-        c != '-' && c != '.') {
-      c = '_';
-    }
-  }
-  return folder + "/" + name + std::string(suffix);
-}
-
 // A leaf's own file in the folder of needs.
 std::string NeedsFile(const Plan& plan, const RustcInvocation& in) {
-  return FileFor(plan.needs, in.LeafName(), ".needs");
+  return plan.needs + "/" + AsFileName(in.LeafName()) + ".needs";
 }
 
 // Only the unit of a leaf compiles what others deferred, so only its object
@@ -368,9 +354,9 @@ std::string NamesFile(const Decision& decision, const Plan& plan,
     return "";
   }
   // Its -C metadata, as file names have it, tells it from others of that name.
-  return FileFor(plan.names,
-                 in.crate_name + in.Codegen("extra-filename").value_or(""),
-                 ".names");
+  return plan.names + "/" +
+         AsFileName(in.crate_name + in.Codegen("extra-filename").value_or("")) +
+         ".names";
 }
 
 void Apply(const Decision& decision, const Plan& plan,

@@ -269,14 +269,14 @@ int Run(int argc, char** argv) {
   const int64_t idle = IdleUs();
   event.own_us = NowUs() - start;
   Usage usage;
-  // Halves are put into a seeded library by what this unit's plugin wrote. A
-  // kept library has no list of functions, unless that is still there.
+  // Halves are put into a seeded library by what this unit's plugin wrote.
   if (plan->unit_cache.empty() || seeded_library ||
-      decision.kind != UnitKind::kLibrary ||
-      (!names.empty() && access(names.c_str(), R_OK) != 0)) {
+      decision.kind != UnitKind::kLibrary) {
     usage = RunAndWait(kSelf, words);
   } else {
-    UnitResult result = CompileOrTakeUnit(invocation, words, *plan);
+    // A kept library has no list of functions, unless that is still there.
+    const bool may_take = names.empty() || access(names.c_str(), R_OK) == 0;
+    UnitResult result = CompileOrTakeUnit(invocation, words, *plan, may_take);
     usage = result.usage;
     event.own_us += result.before_us;
     event.kept = std::move(result.kept);

@@ -1,6 +1,7 @@
 // Parsing of rustc command lines; see the header.
 #include "dfe/dispatch/rustc_invocation.h"
 
+#include <cctype>
 #include <cstdio>
 
 namespace dfe::dispatch {
@@ -286,6 +287,17 @@ std::string RustcInvocation::LinkerKey() const {
     }
   }
   return key;
+}
+
+std::string AsFileName(std::string_view name) {
+  std::string out(name);
+  for (char& c : out) {
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '_' &&
+        c != '-' && c != '.') {
+      c = '_';
+    }
+  }
+  return out.empty() || out[0] == '.' ? "_" + out : out;
 }
 
 }  // namespace dfe::dispatch

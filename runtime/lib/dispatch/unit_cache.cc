@@ -215,7 +215,7 @@ bool SaysNothing(std::string_view messages) {
 
 UnitResult CompileOrTakeUnit(const RustcInvocation& unit,
                              const std::vector<std::string>& words,
-                             const Plan& plan) {
+                             const Plan& plan, bool may_take) {
   const int64_t began = Now(CLOCK_MONOTONIC);
   UnitResult result;
   auto before = [&] {
@@ -242,7 +242,7 @@ UnitResult CompileOrTakeUnit(const RustcInvocation& unit,
   if (!key) return plain("library below cannot be read");
 
   // 3. Take it.
-  if (Take(unit, plan, *key)) {
+  if (may_take && Take(unit, plan, *key)) {
     before();
     result.usage.exit_code = 0;
     result.kept = kTaken;

@@ -15,26 +15,17 @@
 #include <system_error>
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "dfe/dispatch/rustc_invocation.h"
 #include "dfe/store/link_map.h"
 
 namespace dfe::store {
 namespace {
 
 constexpr absl::string_view kLiveHeader = "# dfe live 1";
-
-std::string FileName(absl::string_view name) {
-  std::string out(name);
-  for (char& c : out) {
-    if (!absl::ascii_isalnum(c) && c != '_' && c != '-' && c != '.') c = '_';
-  }
-  bool hidden = out.empty() || out[0] == '.';
-  return hidden ? absl::StrCat("_", out) : out;
-}
 
 absl::Status WriteFile(const std::string& folder, const std::string& name,
                        absl::string_view text) {
@@ -65,7 +56,8 @@ std::string OneField(absl::string_view text) {
 }
 
 std::string FolderOf(const LiveKey& key) {
-  return absl::StrCat(HashedName(key.project), "/", FileName(key.profile), "/",
+  return absl::StrCat(HashedName(key.project), "/",
+                      dispatch::AsFileName(key.profile), "/",
                       HashedName(key.rustc));
 }
 
@@ -81,6 +73,7 @@ std::string LiveFolder(const std::string& root, const LiveKey& key) {
 
 absl::Status SaveLive(const LinkMap& map, const std::string& root,
                       const LiveKey& key, absl::string_view leaf) {
+  const std::string file = dispatch::AsFileName(std::string(leaf));
   std::vector<absl::string_view> names;
   std::string live = absl::StrCat(kLiveHeader, "\n");
   for (const LiveSymbol& symbol : map.symbols) {
@@ -93,11 +86,10 @@ absl::Status SaveLive(const LinkMap& map, const std::string& root,
   names.erase(std::unique(names.begin(), names.end()), names.end());
   std::string seeds = "# dfe seeds\n";
   for (absl::string_view name : names) absl::StrAppend(&seeds, name, "\n");
-  absl::Status saved = WriteFile(SeedsFolder(root, key),
-                                 absl::StrCat(FileName(leaf), ".seeds"), seeds);
+  absl::Status saved =
+      WriteFile(SeedsFolder(root, key), absl::StrCat(file, ".seeds"), seeds);
   if (!saved.ok()) return saved;
-  return WriteFile(LiveFolder(root, key), absl::StrCat(FileName(leaf), ".live"),
-                   live);
+  return WriteFile(LiveFolder(root, key), absl::StrCat(file, ".live"), live);
 }
 
 absl::StatusOr<std::vector<LiveSymbol>> LoadLive(const std::string& path) {

@@ -111,5 +111,12 @@ TEST(RustcInvocation, LinkerKeyIgnoresWhatDoesNotChooseALinker) {
   EXPECT_NE(key({}), key({"-Clink-args=-O1 -B/somewhere"}));
 }
 
+TEST(AsFileName, LeadsNowhereAndIsNotHidden) {
+  EXPECT_EQ(AsFileName("foo.test.src/it +,1.rs"), "foo.test.src_it___1.rs");
+  EXPECT_EQ(AsFileName("../x"), "_.._x");
+  EXPECT_EQ(AsFileName(""), "_");
+  EXPECT_EQ(AsFileName("a-b_c.d"), "a-b_c.d");
+}
+
 }  // namespace
 }  // namespace dfe::dispatch

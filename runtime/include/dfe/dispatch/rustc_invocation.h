@@ -82,6 +82,10 @@ class RustcInvocation {
   std::vector<Option> options_;
 };
 
+// A name of a leaf or library as that of a file: what is no letter, digit, `_`,
+// `-` or `.` becomes `_`, and it is neither empty nor hidden.
+std::string AsFileName(std::string_view name);
+
 }  // namespace dfe::dispatch
 
 #endif  // DFE_DISPATCH_RUSTC_INVOCATION_H_

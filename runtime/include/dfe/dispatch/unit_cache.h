@@ -36,10 +36,11 @@ struct UnitResult {
 inline constexpr char kTaken[] = "taken";
 
 // One unit: what it made the last time, or a compile. `unit` is what is asked
-// of rustc, `words` the command line that asks it.
+// of rustc, `words` the command line that asks it. `may_take`: false if the
+// compiler is to write something that is not kept; what it makes is.
 UnitResult CompileOrTakeUnit(const RustcInvocation& unit,
                              const std::vector<std::string>& words,
-                             const Plan& plan);
+                             const Plan& plan, bool may_take);
 
 // In what rustc writes, the folder of a unit's outputs as kOutDir, and back.
 std::string WithoutOutDir(const RustcInvocation& unit, std::string text);
