@@ -28,6 +28,7 @@
 #include "dfe/headers/object_compare.h"
 #include "dfe/headers/parts_planner.h"
 #include "dfe/headers/project.h"
+#include "dfe/headers/tried_nodes.h"
 #include "dfe/store/cache_folders.h"
 #include "dfe/store/header_bans.h"
 #include "dfe/store/store.h"
@@ -165,26 +166,6 @@ Comparison CompareUnit(const Project& project, size_t index,
   return result;
 }
 
-// Lets dfe-cc build the nodes of a plan: it is called for one file of each, and
-// what it makes of that file is thrown away.
-void BuildNodes(const Project& project, const std::string& session) {
-  for (size_t i = 0; i < project.units.size(); ++i) {
-    const int node = project.plan.node_of_unit[i];
-    if (node < 0) continue;
-    auto name = ReadFile(absl::StrCat(session, "/cc/nodes/", node, ".name"));
-    const std::string* pch = std::get_if<std::string>(&name);
-    if (pch == nullptr || fs::exists(*pch) || fs::exists(*pch + ".failed")) {
-      continue;
-    }
-    SubprocessOptions run;
-    run.argv = {FindCcDispatch(), "--prepare", absl::StrCat(node)};
-    run.environment = {{dispatch::kSessionVariable, session}};
-    run.working_directory = project.units[i].directory;
-    run.discard_stderr = true;
-    (void)RunSubprocess(run);
-  }
-}
-
 // Compares `units`; fills `results` in their order.
 absl::StatusOr<std::vector<Comparison>> CompareAll(
     Project* project, const std::vector<size_t>& units, int jobs) {
@@ -192,7 +173,7 @@ absl::StatusOr<std::vector<Comparison>> CompareAll(
   if (!session.ok()) return session.status();
   absl::StatusOr<int> dropped = WriteSession(project, session->folder(), jobs);
   if (!dropped.ok()) return dropped.status();
-  BuildNodes(*project, session->folder());
+  BuildNodes(*project, session->folder(), jobs);
   std::vector<Comparison> results(units.size());
   InParallel(units.size(), jobs, [&](size_t i) {
     if (project->plan.node_of_unit[units[i]] < 0) {
@@ -402,12 +383,18 @@ struct HeaderBuild {
 // The project's plan into the session, and a word on what was left out.
 absl::Status WritePlan(const HeaderBuild& build, Project* project,
                        const Session& session) {
+  absl::StatusOr<TriedPlan> tried =
+      WriteTriedSession(project, session.folder(), Jobs(0));
+  if (!tried.ok()) return tried.status();
+  for (const std::string& header : tried->without_line) {
+    if (!build.options.Flag("explain")) break;
+    build.Note(absl::StrCat(header,
+                            ": does not compile without what is before "
+                            "it; planned again"));
+  }
   if (build.options.Flag("explain")) {
     build.notes << Describe(project->plan, project->planned_units, false);
   }
-  absl::StatusOr<int> dropped =
-      WriteSession(project, session.folder(), Jobs(0));
-  if (!dropped.ok()) return dropped.status();
   absl::StatusOr<PartsWish> wish = ParsePartsWish(build.options.Text("split"));
   if (!wish.ok()) return wish.status();
   absl::Status written = WriteParts(*project, *wish, session.folder());
@@ -417,8 +404,8 @@ absl::Status WritePlan(const HeaderBuild& build, Project* project,
     if (!kept.ok())
       build.Note(absl::StrCat(kept.status().message(), ": not kept"));
   }
-  if (*dropped > 0) {
-    build.Note(absl::StrCat(*dropped,
+  if (tried->dropped > 0) {
+    build.Note(absl::StrCat(tried->dropped,
                             " precompiled headers would not find the "
                             "files of the plan, and are left out"));
   }

@@ -311,7 +311,8 @@ class GroupPlanner {
                                .files[unit.replay->FirstEntry(file).includer]
                                .flags &
                            kFileSystem) != 0;
-        if (!guarded || part || Line(unit, file).empty()) {
+        const bool no_line = banned_.contains(kNoLine + headers_[id].name);
+        if (!guarded || part || no_line || Line(unit, file).empty()) {
           unnamed.push_back(id);
         } else {
           tops.push_back(id);

@@ -48,6 +48,25 @@ TEST(HeaderPlanner, SharesWhatAllInclude) {
   EXPECT_LT(planned.plan.planned_us, planned.plan.plain_us);
 }
 
+TEST(HeaderPlanner, AHeaderWithoutALineIsSharedWithItsIncluderOnly) {
+  Planned planned(std::vector<std::string>(
+      3, "> outer.h\n> inner.h\n<\n<\n> b.h\n<\ncode"));
+  planned.banned = {absl::StrCat(kNoLine, "/i/inner.h")};
+  planned.Run();
+  ASSERT_EQ(planned.plan.nodes.size(), 1u);
+  EXPECT_THAT(planned.plan.nodes[0].headers, Contains("/i/inner.h"));
+  EXPECT_THAT(planned.plan.nodes[0].lines,
+              ElementsAre("#include <outer.h>", "#include <b.h>"));
+  planned.banned.push_back("/i/outer.h");
+  planned.Run();
+  ASSERT_EQ(planned.plan.nodes.size(), 1u);
+  EXPECT_THAT(planned.plan.nodes[0].lines, ElementsAre("#include <b.h>"));
+  planned.banned.erase(planned.banned.begin());
+  planned.Run();
+  ASSERT_EQ(planned.plan.nodes.size(), 1u);
+  EXPECT_THAT(planned.plan.nodes[0].lines, Contains("#include <inner.h>"));
+}
+
 // As where a makefile compiles its sources in their own folder.
 Planned RelativelyNamed() {
   Planned planned(std::vector<std::string>(3, "> a.h\n<\ncode"));

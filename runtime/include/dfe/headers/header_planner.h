@@ -102,7 +102,12 @@ struct HeaderPlan {
 // dfe/headers/plan_cache.h.
 inline constexpr int kPlannerVersion = 4;
 
-// `banned` are names of headers that are left out whatever the records say.
+// What a ban begins with if the header may be shared with a header that
+// includes it, but has no line of its own: there it does not compile.
+inline constexpr char kNoLine[] = "no line: ";
+
+// `banned` are names of headers that are left out whatever the records say, or
+// such names after kNoLine.
 HeaderPlan PlanHeaders(const std::vector<PlannedUnit>& units,
                        const std::vector<std::string>& banned,
                        const CostModel& cost = {});

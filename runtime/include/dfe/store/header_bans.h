@@ -1,7 +1,9 @@
 // The headers of each C or C++ project that `dfe verify` found to change an
 // object. A ban says that sharing a header made a wrong program, so it outlives
 // all that can be made again: neither `dfe clean headers` nor pruning removes
-// one, only `dfe clean bans` and `dfe clean all` do.
+// one, only `dfe clean bans` and `dfe clean all` do. Bans that begin with
+// kNoLine (dfe/headers/header_planner.h) say no more than that a header does
+// not compile by itself; they are here because the plan reads both.
 //
 // File: bans/<HashName of the project's folder>.bans below the cache root, the
 // frame of dfe/format/envelope.h with signature "DFEHBANS", version 1, the

@@ -1,0 +1,161 @@
+// Compile, look for what failed, plan without it, and again.
+#include "dfe/headers/tried_nodes.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+#include <system_error>
+#include <variant>
+
+#include "absl/status/status.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
+#include "dfe/base/in_parallel.h"
+#include "dfe/base/subprocess.h"
+#include "dfe/dispatch/dispatch.h"
+#include "dfe/format/envelope.h"
+#include "dfe/store/header_bans.h"
+
+namespace dfe::headers {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Plans that are made for one build. Each costs the front end of a node that
+// fails; who needs more learns the rest in the next build.
+constexpr int kMaxPlans = 8;
+
+// What WriteSession wrote of one node.
+struct NodeFacts {
+  int number = 0;
+  std::string pch;
+  std::string source;
+  std::string content;
+};
+
+std::string FileOf(const std::string& session, int node,
+                   absl::string_view suffix) {
+  auto read = ReadFile(absl::StrCat(session, "/cc/nodes/", node, suffix));
+  auto* text = std::get_if<std::string>(&read);
+  return text == nullptr ? "" : *text;
+}
+
+bool Exists(const std::string& path) {
+  std::error_code error;
+  return fs::exists(path, error);
+}
+
+// Nodes of the session that some file has, or a node above one of them.
+std::vector<NodeFacts> NodesOf(const Project& project,
+                               const std::string& session) {
+  std::vector<NodeFacts> nodes;
+  for (size_t i = 0; i < project.plan.nodes.size(); ++i) {
+    const int number = static_cast<int>(i);
+    NodeFacts node{number, FileOf(session, number, ".name"),
+                   FileOf(session, number, ".source"),
+                   FileOf(session, number, ".content")};
+    if (!node.pch.empty()) nodes.push_back(std::move(node));
+  }
+  return nodes;
+}
+
+// Says that an order compiled, whatever became of the headers since.
+std::string Mark(const Project& project, const NodeFacts& node) {
+  return absl::StrCat(project.cache, "/headers/", node.content, ".compiled");
+}
+
+// Lets dfe-cc build a node and those above it, as it would for a file.
+void Build(const Project& project, const std::string& session, int node) {
+  SubprocessOptions run;
+  run.argv = {FindCcDispatch(), "--prepare", absl::StrCat(node)};
+  run.environment = {{dispatch::kSessionVariable, session}};
+  run.working_directory =
+      project.units[project.plan.nodes[node].leader].directory;
+  run.discard_stderr = true;
+  (void)RunSubprocess(run);
+}
+
+bool IsTried(const NodeFacts& node) {
+  return Exists(node.pch) || Exists(node.pch + ".failed");
+}
+
+}  // namespace
+
+void BuildNodes(const Project& project, const std::string& session, int jobs) {
+  std::vector<NodeFacts> nodes = NodesOf(project, session);
+  std::erase_if(nodes, IsTried);
+  InParallel(nodes.size(), jobs,
+             [&](size_t i) { Build(project, session, nodes[i].number); });
+}
+
+std::string FailedHeader(absl::string_view messages, absl::string_view source) {
+  const std::string from = absl::StrCat("In file included from ", source, ":");
+  const std::vector<absl::string_view> lines = absl::StrSplit(messages, '\n');
+  const auto error =
+      std::find_if(lines.begin(), lines.end(), [](absl::string_view line) {
+        return absl::StrContains(line, ": error: ") ||
+               absl::StrContains(line, ": fatal error: ");
+      });
+  if (error == lines.end()) return "";
+  // Clang says by what a file was included when that changes.
+  for (auto line = error; line != lines.begin();) {
+    --line;
+    if (!absl::StartsWith(*line, from)) continue;
+    absl::string_view entered = *(line + 1);
+    absl::ConsumePrefix(&entered, "In file included from ");
+    return std::string(entered.substr(0, entered.find(':')));
+  }
+  return "";
+}
+
+absl::StatusOr<TriedPlan> WriteTriedSession(Project* project,
+                                            const std::string& session,
+                                            int jobs) {
+  TriedPlan tried;
+  std::set<std::string> known(project->banned.begin(), project->banned.end());
+  for (int plans = 1;; ++plans) {
+    absl::StatusOr<int> dropped = WriteSession(project, session, jobs);
+    if (!dropped.ok()) return dropped.status();
+    tried.dropped = *dropped;
+    if (plans == kMaxPlans) return tried;
+
+    // 1. What was never compiled in this order.
+    std::vector<NodeFacts> nodes = NodesOf(*project, session);
+    std::erase_if(nodes, [&](const NodeFacts& node) {
+      return Exists(Mark(*project, node));
+    });
+    InParallel(nodes.size(), jobs, [&](size_t i) {
+      if (!IsTried(nodes[i])) Build(*project, session, nodes[i].number);
+    });
+
+    // 2. What that teaches.
+    bool learned = false;
+    for (const NodeFacts& node : nodes) {
+      auto read = ReadFile(node.pch + ".failed");
+      const auto* messages = std::get_if<std::string>(&read);
+      if (messages == nullptr) {
+        if (Exists(node.pch))
+          (void)WriteFileAtomically(Mark(*project, node), "");
+        continue;
+      }
+      const std::string header = FailedHeader(*messages, node.source);
+      if (header.empty() || !known.insert(kNoLine + header).second) continue;
+      absl::Status added = store::AddHeaderBan(project->cache, project->folder,
+                                               kNoLine + header);
+      if (!added.ok()) return added;
+      tried.without_line.push_back(header);
+      learned = true;
+    }
+    if (!learned) return tried;
+    project->banned.assign(known.begin(), known.end());
+    std::error_code error;
+    fs::remove_all(session + "/cc/nodes", error);
+    fs::remove_all(session + "/cc/units", error);
+    Replan(project);
+  }
+}
+
+}  // namespace dfe::headers
