@@ -22,6 +22,7 @@
 #include "dfe/dispatch/cc_names.h"
 #include "dfe/dispatch/cc_objects.h"
 #include "dfe/dispatch/cc_parts.h"
+#include "dfe/dispatch/cc_resident.h"
 #include "dfe/dispatch/cc_shim.h"
 #include "dfe/dispatch/dispatch.h"
 #include "dfe/dispatch/record_state.h"
@@ -217,6 +218,18 @@ bool PrepareChain(const std::string& session, const std::string& number) {
   return !chain.empty();
 }
 
+// `dfe-cc --resident WORD…`: for `dfe verify`, a compile by what compiles in a
+// build.
+int CompileAsPlanned(const std::string& session, char** argv) {
+  std::vector<std::string> words;
+  for (char** word = argv; *word != nullptr; ++word) words.emplace_back(*word);
+  const std::optional<Captured> run = RunResident(session, words);
+  if (!run) return Become(kSelf, argv);
+  WriteAll(STDOUT_FILENO, run->output);
+  WriteAll(STDERR_FILENO, run->text);
+  return run->usage.exit_code;
+}
+
 // A reason can name a path, and a path can hold what ends a field.
 std::string OneField(std::string text) {
   for (char& c : text) {
@@ -227,14 +240,14 @@ std::string OneField(std::string text) {
 
 void Report(const std::string& session, const CcEvent& event) {
   std::string line =
-      "2\t" + OneField(event.source) + "\t" + std::to_string(event.node) +
+      "3\t" + OneField(event.source) + "\t" + std::to_string(event.node) +
       "\t" + OneField(event.reason) + "\t" + std::to_string(event.exit_code) +
       "\t" + std::to_string(event.cpu_us) + "\t" +
       std::to_string(event.node_us) + "\t" + std::to_string(event.parts) +
       "\t" + OneField(event.parts_reason) + "\t" +
       (OneField(event.parts_object) == event.parts_object ? event.parts_object
                                                           : "") +
-      "\n";
+      "\t" + (event.resident ? "resident" : "") + "\n";
   const int fd = open((session + "/cc/events").c_str(),
                       O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
   if (fd < 0) return;
@@ -296,12 +309,13 @@ std::vector<CcEvent> ReadCcEvents(const std::string& session) {
   if (!text) return events;
   for (std::string_view line : Lines(*text)) {
     std::vector<std::string_view> fields = Split(line, '\t');
-    if (fields.size() != 10 || fields[0] != "2") continue;
+    if (fields.size() != 11 || fields[0] != "3") continue;
     auto number = [&](size_t i) { return ToNumber(fields[i]); };
     events.push_back({std::string(fields[1]), static_cast<int>(number(2)),
                       std::string(fields[3]), static_cast<int>(number(4)),
                       number(5), number(6), static_cast<int>(number(7)),
-                      std::string(fields[8]), std::string(fields[9])});
+                      std::string(fields[8]), std::string(fields[9]),
+                      fields[10] == "resident"});
   }
   return events;
 }
@@ -320,6 +334,9 @@ int RunCall(int argc, char** argv) {
   const std::string session = variable;
   if (argc == 3 && std::string_view(argv[1]) == "--prepare") {
     return PrepareChain(session, argv[2]) ? 0 : 1;
+  }
+  if (argc > 3 && std::string_view(argv[1]) == "--resident") {
+    return CompileAsPlanned(session, argv + 2);
   }
   const CcInvocation call({argv + 1, argv + argc});
   const std::string folder = CurrentFolder();
@@ -380,6 +397,18 @@ int RunCall(int argc, char** argv) {
       KeepObject(call, folder, *kept);
     }
   };
+  // By the resident compiler, if there is one and it went well. What failed
+  // there is for the real program to say.
+  bool may_be_resident = false;
+  auto resident =
+      [&](const std::vector<std::string>& words) -> std::optional<Captured> {
+    if (!may_be_resident) return std::nullopt;
+    std::optional<Captured> run = RunResident(session, words);
+    event.resident = run && run->usage.exit_code == 0;
+    if (event.resident) WriteAll(STDOUT_FILENO, run->output);
+    if (run && !event.resident) may_be_resident = false;
+    return run;
+  };
   auto plain = [&](std::string reason) {
     event.node = -1;
     event.reason = std::move(reason);
@@ -393,7 +422,15 @@ int RunCall(int argc, char** argv) {
       Report(session, event);
       return event.exit_code;
     }
-    std::optional<Captured> run;
+    std::optional<Captured> run = resident(same);
+    if (run && run->usage.exit_code == 0) {
+      WriteAll(STDERR_FILENO, run->text);
+      event.cpu_us += run->usage.cpu_us;
+      keep(run->text.empty());
+      Report(session, event);
+      return 0;
+    }
+    run.reset();
     if (kept) run = RunForwarded(kSelf, same);
     const bool silent = run && run->text.empty();
     const Usage usage =
@@ -414,6 +451,7 @@ int RunCall(int argc, char** argv) {
     kept.reset();
     return plain(refusal);
   }
+  may_be_resident = chosen.has_value();
   if (kept && WhyStale({kept->record, kept->record_hash}, folder).empty() &&
       TakeObject(call, *kept)) {
     event.reason = kTakenObject;
@@ -462,6 +500,7 @@ int RunCall(int argc, char** argv) {
     words.insert(words.begin() + 1, "-fcolor-diagnostics");
   }
   std::optional<Captured> run = in_parts(words);
+  if (!run) run = resident(words);
   if (!run) run = RunCaptured(kSelf, std::move(words));
   if (!run) return plain("diagnostics cannot be kept");
   event.cpu_us += run->usage.cpu_us;

@@ -28,6 +28,7 @@
 #include "dfe/headers/object_compare.h"
 #include "dfe/headers/parts_planner.h"
 #include "dfe/headers/project.h"
+#include "dfe/headers/resident_compilers.h"
 #include "dfe/headers/tried_nodes.h"
 #include "dfe/store/cache_folders.h"
 #include "dfe/store/header_bans.h"
@@ -45,6 +46,8 @@ constexpr OptionSpec kOptions[] = {
      "files at a time (0: as many as there are cores)"},
     {"split", OptionKind::kText, "N", "auto", "build plan predict",
      "optimise a large C or C++ file in N parts at a time: auto, off, 2 to 8"},
+    {"resident", OptionKind::kFlag, "", "1", "build",
+     "compile C and C++ in forks of one Clang that is started once"},
     {"sample", OptionKind::kInteger, "N", "0", "verify",
      "compare N files, evenly spread, and not all (0: all)"},
 };
@@ -117,8 +120,8 @@ Comparison CompareUnit(const Project& project, size_t index,
   std::string objects[2];
   for (int planned = 0; planned < 2; ++planned) {
     const std::string path = absl::StrCat(stem, planned ? ".pch.o" : ".o");
-    // Straight to the compiler: what dfe-cc would fall back to is of no use
-    // here.
+    // Straight to the compiler, the program or what is resident: what dfe-cc
+    // would fall back to is of no use here.
     SubprocessOptions run;
     run.argv = unit.call.flags;
     if (planned != 0) {
@@ -140,6 +143,10 @@ Comparison CompareUnit(const Project& project, size_t index,
       }
     }
     run.argv.insert(run.argv.end(), {"-c", unit.call.source, "-o", path});
+    if (planned != 0) {
+      run.argv.insert(run.argv.begin(), {FindCcDispatch(), "--resident"});
+      run.environment = {{dispatch::kSessionVariable, session}};
+    }
     run.working_directory = unit.directory;
     run.discard_stderr = true;
     absl::StatusOr<SubprocessResult> done = RunSubprocess(run);
@@ -174,6 +181,8 @@ absl::StatusOr<std::vector<Comparison>> CompareAll(
   absl::StatusOr<int> dropped = WriteSession(project, session->folder(), jobs);
   if (!dropped.ok()) return dropped.status();
   BuildNodes(*project, session->folder(), jobs);
+  ResidentCompilers residents;
+  residents.Start(*project, session->folder());
   std::vector<Comparison> results(units.size());
   InParallel(units.size(), jobs, [&](size_t i) {
     if (project->plan.node_of_unit[units[i]] < 0) {
@@ -343,6 +352,7 @@ void ExplainEvents(const std::vector<dispatch::CcEvent>& events,
               : event.node < 0 ? absl::StrCat("plain (", event.reason, ")")
                                : absl::StrCat("pch ", event.node))
           << absl::StrFormat(", %.2f s CPU", event.cpu_us / 1e6)
+          << (event.resident ? " resident" : "")
           << (event.node_us > 0 ? absl::StrFormat(", %.2f s for its headers",
                                                   event.node_us / 1e6)
                                 : "")
@@ -557,11 +567,15 @@ absl::StatusOr<int> RunMakeBuild(const HeaderBuild& build,
   // 2. The plan, if builds before this one were recorded.
   const std::string db = RecordedDb(cache, folder);
   const bool first = !fs::exists(db, error);
+  ResidentCompilers residents;
   if (!first) {
     absl::StatusOr<Project> project = LoadForBuild(build, folder, db, cache);
     absl::Status written = project.status();
     if (project.ok()) written = WritePlan(build, &*project, *session);
     if (!written.ok()) return build.GiveUp(written.message());
+    if (build.options.Flag("resident")) {
+      residents.Start(*project, session->folder());
+    }
   }
 
   // 3. The user's own command.
@@ -644,6 +658,8 @@ std::optional<absl::StatusOr<int>> RunHeaderBuild(
   }
   const std::vector<PartsChoice> parts =
       PlanParts(PartsUnits(*project), *wish, CoreCount());
+  const bool resident =
+      options.Flag("resident") && ResidentCompilers::AreWanted(*project);
   if (project->plan.nodes.empty() &&
       std::none_of(parts.begin(), parts.end(),
                    [](const PartsChoice& c) { return c.parts > 1; })) {
@@ -651,12 +667,14 @@ std::optional<absl::StatusOr<int>> RunHeaderBuild(
       notes << Describe(project->plan, project->planned_units, false);
       build.Note("no headers worth sharing, no file worth dividing");
     }
-    return build.Plain();
+    if (!resident) return build.Plain();
   }
   absl::StatusOr<Session> session = Session::Create(project->cache);
   if (!session.ok()) return build.GiveUp(session.status().message());
   absl::Status written = WritePlan(build, &*project, *session);
   if (!written.ok()) return build.GiveUp(written.message());
+  ResidentCompilers residents;
+  if (resident) residents.Start(*project, session->folder());
 
   // 3. The user's own command.
   return RunUnderSession(build, *session, project->cache,

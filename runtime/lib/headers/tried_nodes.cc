@@ -48,7 +48,15 @@ bool Exists(const std::string& path) {
   return fs::exists(path, error);
 }
 
-// Nodes of the session that some file has, or a node above one of them.
+// Nodes above a node.
+int Depth(const Project& project, int node) {
+  int depth = 0;
+  while ((node = project.plan.nodes[node].parent) >= 0) ++depth;
+  return depth;
+}
+
+// Nodes of the session that some file has, or a node below them; roots first,
+// so that few wait for one that is being built.
 std::vector<NodeFacts> NodesOf(const Project& project,
                                const std::string& session) {
   std::vector<NodeFacts> nodes;
@@ -59,6 +67,10 @@ std::vector<NodeFacts> NodesOf(const Project& project,
                    FileOf(session, number, ".content")};
     if (!node.pch.empty()) nodes.push_back(std::move(node));
   }
+  std::stable_sort(nodes.begin(), nodes.end(),
+                   [&](const NodeFacts& a, const NodeFacts& b) {
+                     return Depth(project, a.number) < Depth(project, b.number);
+                   });
   return nodes;
 }
 
@@ -122,10 +134,10 @@ absl::StatusOr<TriedPlan> WriteTriedSession(Project* project,
     tried.dropped = *dropped;
     if (plans == kMaxPlans) return tried;
 
-    // 1. What was never compiled in this order.
+    // 1. What was never compiled in this order, or failed since.
     std::vector<NodeFacts> nodes = NodesOf(*project, session);
     std::erase_if(nodes, [&](const NodeFacts& node) {
-      return Exists(Mark(*project, node));
+      return Exists(Mark(*project, node)) && !Exists(node.pch + ".failed");
     });
     InParallel(nodes.size(), jobs, [&](size_t i) {
       if (!IsTried(nodes[i])) Build(*project, session, nodes[i].number);

@@ -22,10 +22,11 @@
 //
 // A node is built by the first dispatch that needs it, under a lock; beside the
 // precompiled header stand `.log`, what the compiler said, and `.failed` if it
-// did not come about. Each call appends a line to `cc/events`: version "2",
+// did not come about. Each call appends a line to `cc/events`: version "3",
 // source, node or -1, reason, exit code, microseconds of CPU of the compile,
 // and of the nodes that this call built, number of parts (see cc_parts.h) and
-// why there were none; separated by tabs.
+// why there were none, the object made in parts, and `resident` if the compiler
+// was one (see cc_resident.h); separated by tabs.
 #ifndef DFE_DISPATCH_CC_DISPATCH_H_
 #define DFE_DISPATCH_CC_DISPATCH_H_
 
@@ -51,6 +52,7 @@ struct CcEvent {
   // The absolute path of an object that was made in parts, or "": also where
   // the path has characters that an event cannot hold.
   std::string parts_object;
+  bool resident = false;
 };
 std::vector<CcEvent> ReadCcEvents(const std::string& session);
 

@@ -1,0 +1,218 @@
+// Finding the resident compiler, asking it, and waiting.
+#include "dfe/dispatch/cc_resident.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <cstdlib>
+#include <cstring>
+#include <utility>
+#include <variant>
+
+#include "dfe/format/envelope.h"
+#include "dfe/format/resident_call.h"
+
+extern char** environ;
+
+namespace dfe::dispatch {
+namespace {
+
+// How long it may take until there is a process for a call. It takes a
+// millisecond; on a machine that is busy beyond measure the words are run.
+constexpr int kStartMs = 2000;
+
+// A descriptor that is closed with its owner.
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (fd_ >= 0) close(fd_);
+  }
+  int get() const { return fd_; }
+  bool ok() const { return fd_ >= 0; }
+
+ private:
+  int fd_;
+};
+
+bool IsProgram(const std::string& path) {
+  struct stat status;
+  return stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
+         access(path.c_str(), X_OK) == 0;
+}
+
+std::string WithoutLinks(const std::string& path) {
+  char real[PATH_MAX];
+  return realpath(path.c_str(), real) == nullptr ? "" : real;
+}
+
+bool Connect(int socket, const std::string& path) {
+  sockaddr_un address = {};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path) return false;
+  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+  return connect(socket, reinterpret_cast<sockaddr*>(&address),
+                 sizeof address) == 0;
+}
+
+// Sends all of `frame`, the descriptors with its first byte.
+bool Send(int socket, std::string_view frame,
+          const std::array<int, kResidentDescriptors>& descriptors) {
+  alignas(cmsghdr) char
+      control[CMSG_SPACE(sizeof(int) * kResidentDescriptors)] = {};
+  for (bool first = true; !frame.empty(); first = false) {
+    iovec part = {const_cast<char*>(frame.data()), frame.size()};
+    msghdr message = {};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    if (first) {
+      message.msg_control = control;
+      message.msg_controllen = sizeof control;
+      cmsghdr* head = CMSG_FIRSTHDR(&message);
+      head->cmsg_level = SOL_SOCKET;
+      head->cmsg_type = SCM_RIGHTS;
+      head->cmsg_len = CMSG_LEN(sizeof(int) * kResidentDescriptors);
+      std::memcpy(CMSG_DATA(head), descriptors.data(),
+                  sizeof(int) * kResidentDescriptors);
+    }
+    const ssize_t size = sendmsg(socket, &message, MSG_NOSIGNAL);
+    if (size < 0 && errno == EINTR) {
+      if (first) return false;  // nobody knows what arrived
+      continue;
+    }
+    if (size <= 0) return false;
+    frame.remove_prefix(static_cast<size_t>(size));
+  }
+  return true;
+}
+
+// Whether there is a process for the call.
+bool HasStarted(int socket) {
+  pollfd event = {socket, POLLIN, 0};
+  char said = 0;
+  return poll(&event, 1, kStartMs) == 1 && read(socket, &said, 1) == 1 &&
+         said == kResidentStarted;
+}
+
+std::optional<std::string> TextOf(int memory) {
+  if (lseek(memory, 0, SEEK_SET) != 0) return std::nullopt;
+  return ReadAll(memory);
+}
+
+}  // namespace
+
+std::string ProgramOf(const std::string& name, const std::string& folder) {
+  if (name.find('/') != std::string::npos) {
+    const std::string path = name[0] == '/' ? name : folder + "/" + name;
+    return IsProgram(path) ? WithoutLinks(path) : "";
+  }
+  const char* variable = std::getenv("PATH");
+  std::string_view rest = variable == nullptr ? "" : variable;
+  while (!name.empty() && !rest.empty()) {
+    const size_t end = rest.find(':');
+    const std::string_view in = rest.substr(0, end);
+    // A relative folder means something else for each caller.
+    const bool anywhere = !in.empty() && in[0] == '/';
+    std::string path = anywhere ? "" : folder + "/";
+    path.append(in).append("/").append(name);
+    if (IsProgram(path)) return anywhere ? WithoutLinks(path) : "";
+    if (end == std::string_view::npos) break;
+    rest.remove_prefix(end + 1);
+  }
+  return "";
+}
+
+std::string ResidentKey(const std::string& program) {
+  return HashName(program);
+}
+
+std::string ResidentAddress(int folder_fd, const std::string& key) {
+  return "/proc/self/fd/" + std::to_string(folder_fd) + "/" + key;
+}
+
+std::string ResidentRefusal(const std::vector<std::string>& words) {
+  for (size_t i = 1; i < words.size(); ++i) {
+    const std::string_view word = words[i];
+    auto starts = [word](std::string_view start) {
+      return word.substr(0, start.size()) == start;
+    };
+    if (starts("-ftime-") || starts("-fproc-stat") || starts("-print") ||
+        starts("--print") || starts("-fcrash-diagnostics") ||
+        starts("-gen-reproducer") || starts("-ccc-") || word == "-v" ||
+        word == "--verbose" || word == "--version" || word == "--help" ||
+        word == "-stats" || word == "-save-stats" || starts("-save-stats=") ||
+        word == "-no-canonical-prefixes" || word == "-fno-integrated-cc1" ||
+        starts("-parallel-jobs") || starts("--driver-mode") || starts("-cc1") ||
+        starts("--analyze") ||
+        // What is loaded, and what others than the compile read or write.
+        word.find("plugin") != std::string_view::npos || word == "-load" ||
+        starts("-fcas-") || starts("-fdepscan")) {
+      return "for the program alone: " + words[i];
+    }
+  }
+  return "";
+}
+
+std::optional<Captured> RunResident(const std::string& session,
+                                    const std::vector<std::string>& words) {
+  const Descriptor folder(open((session + "/cc/resident").c_str(),
+                               O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!folder.ok() || words.empty() || !ResidentRefusal(words).empty()) {
+    return std::nullopt;
+  }
+  const Descriptor here(open(".", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  char name[PATH_MAX];
+  if (!here.ok() || getcwd(name, sizeof name) == nullptr) return std::nullopt;
+  ResidentCall call;
+  call.program = ProgramOf(words[0], name);
+  if (call.program.empty()) return std::nullopt;
+  const Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!socket.ok() ||
+      !Connect(socket.get(),
+               ResidentAddress(folder.get(), ResidentKey(call.program)))) {
+    return std::nullopt;
+  }
+  call.words = words;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    call.environment.emplace_back(*entry);
+  }
+  call.umask = static_cast<uint32_t>(umask(0));
+  umask(static_cast<mode_t>(call.umask));
+  call.circumstances = Circumstances();
+  const Descriptor output(memfd_create("dfe-cc", MFD_CLOEXEC));
+  const Descriptor error(memfd_create("dfe-cc", MFD_CLOEXEC));
+  const std::string frame = call.Render();
+  if (!output.ok() || !error.ok() || frame.size() > kMaxResidentFrame ||
+      !Send(socket.get(), frame,
+            {STDIN_FILENO, output.get(), error.get(), here.get()}) ||
+      !HasStarted(socket.get())) {
+    return std::nullopt;
+  }
+  const std::optional<std::string> text = ReadAll(socket.get());
+  if (!text) return std::nullopt;
+  const auto parsed = ResidentAnswer::Parse(*text);
+  const auto* answer = std::get_if<ResidentAnswer>(&parsed);
+  if (answer == nullptr || !answer->refusal.empty()) {
+    return std::nullopt;
+  }
+  std::optional<std::string> said = TextOf(error.get());
+  std::optional<std::string> written = TextOf(output.get());
+  if (!said || !written) return std::nullopt;
+  return Captured{{static_cast<int>(answer->exit_code),
+                   static_cast<int64_t>(answer->cpu_us),
+                   static_cast<int64_t>(answer->peak_rss_kib)},
+                  *std::move(said),
+                  *std::move(written)};
+}
+
+}  // namespace dfe::dispatch

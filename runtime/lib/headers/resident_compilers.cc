@@ -1,0 +1,162 @@
+// Which programs, and starting them.
+#include "dfe/headers/resident_compilers.h"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <map>
+#include <system_error>
+#include <utility>
+
+#include "absl/cleanup/cleanup.h"
+#include "dfe/build/toolchain.h"
+#include "dfe/dispatch/cc_resident.h"
+#include "dfe/dispatch/spawn.h"
+
+extern char** environ;
+
+namespace dfe::headers {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Where the compiler finds its descriptors.
+constexpr int kListen = 3;
+constexpr int kUntil = 4;
+
+// A socket that listens, or -1.
+int Listen(const std::string& address) {
+  sockaddr_un name = {};
+  name.sun_family = AF_UNIX;
+  if (address.size() >= sizeof name.sun_path) return -1;
+  std::memcpy(name.sun_path, address.c_str(), address.size() + 1);
+  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return -1;
+  if (bind(fd, reinterpret_cast<sockaddr*>(&name), sizeof name) != 0 ||
+      listen(fd, SOMAXCONN) != 0) {
+    close(fd);
+    return -1;
+  }
+  return fd;
+}
+
+// A copy above those that the compiler gets, so that putting these in place
+// overwrites nothing that is still to be copied.
+int Above(int fd) { return fcntl(fd, F_DUPFD_CLOEXEC, kUntil + 1); }
+
+// Those that compile enough files.
+std::vector<std::string> Programs(const Project& project) {
+  std::map<std::string, std::string> known;
+  std::map<std::string, int> files;
+  for (const ProjectUnit& unit : project.units) {
+    const std::string& name = unit.call.words[0];
+    if (!unit.call.refusal.empty()) continue;
+    const bool anywhere = name.find('/') == std::string::npos || name[0] == '/';
+    auto [it, is_new] =
+        known.try_emplace(anywhere ? name : unit.directory + "\n" + name);
+    if (is_new) it->second = dispatch::ProgramOf(name, unit.directory);
+    if (!it->second.empty()) ++files[it->second];
+  }
+  std::vector<std::string> programs;
+  for (const auto& [program, count] : files) {
+    if (count >= kResidentMinFiles) programs.push_back(program);
+  }
+  return programs;
+}
+
+}  // namespace
+
+std::string FindResidentPlugin() {
+  return FindBeside({"../lib/dfe-resident.so", "../lib/dfe/dfe-resident.so"});
+}
+
+ResidentCompilers::ResidentCompilers(ResidentCompilers&& other) noexcept
+    : pids_(std::exchange(other.pids_, {})),
+      pipes_(std::exchange(other.pipes_, {})) {}
+
+ResidentCompilers::~ResidentCompilers() {
+  for (int fd : pipes_) close(fd);
+  for (int pid : pids_) {
+    while (waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
+    }
+  }
+}
+
+bool ResidentCompilers::AreWanted(const Project& project) {
+  return !FindResidentPlugin().empty() && !Programs(project).empty();
+}
+
+void ResidentCompilers::Start(const Project& project,
+                              const std::string& session) {
+  const std::string folder = session + "/cc/resident";
+  std::error_code error;
+  fs::create_directories(folder, error);
+  const int folder_fd = open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (folder_fd < 0) return;
+  absl::Cleanup release = [folder_fd] { close(folder_fd); };
+  for (const std::string& program : Programs(project)) {
+    StartOne(program, dispatch::ResidentAddress(
+                          folder_fd, dispatch::ResidentKey(program)));
+  }
+}
+
+void ResidentCompilers::StartOne(const std::string& program,
+                                 const std::string& address) {
+  const std::string plugin = FindResidentPlugin();
+  if (plugin.empty()) return;
+  const int listening = Listen(address);
+  int ends[2] = {-1, -1};
+  if (listening < 0 || pipe2(ends, O_CLOEXEC) != 0) {
+    if (listening >= 0) close(listening);
+    return;
+  }
+  const int own_listening = Above(listening);
+  const int own_until = Above(ends[0]);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
+  posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
+  posix_spawn_file_actions_adddup2(&actions, own_listening, kListen);
+  posix_spawn_file_actions_adddup2(&actions, own_until, kUntil);
+  std::vector<std::string> words = {
+      program,
+      "-fplugin=" + plugin,
+      "-fsyntax-only",
+      "-Xclang",
+      "-plugin",
+      "-Xclang",
+      "dfe-resident",
+      "-Xclang",
+      "-plugin-arg-dfe-resident",
+      "-Xclang",
+      "listen=" + std::to_string(kListen) + ",until=" + std::to_string(kUntil),
+      "-x",
+      "c",
+      "/dev/null"};
+  std::vector<char*> argv = dispatch::Pointers(words);
+  pid_t pid = 0;
+  const bool started = own_listening >= 0 && own_until >= 0 &&
+                       posix_spawn(&pid, program.c_str(), &actions, nullptr,
+                                   argv.data(), environ) == 0;
+  posix_spawn_file_actions_destroy(&actions);
+  // If the compiler ends, nobody listens: who calls is told at once.
+  for (int fd : {own_listening, own_until, listening, ends[0]}) {
+    if (fd >= 0) close(fd);
+  }
+  if (started) {
+    pids_.push_back(pid);
+    pipes_.push_back(ends[1]);
+  } else {
+    close(ends[1]);
+  }
+}
+
+}  // namespace dfe::headers
