@@ -6,7 +6,7 @@
 // Clang once,
 //   clang -fplugin=dfe-resident.so -fsyntax-only -Xclang -plugin
 //         -Xclang dfe-resident -Xclang -plugin-arg-dfe-resident
-//         -Xclang listen=3,until=4 -x c /dev/null
+//         -Xclang listen=3,until=4,tested=22.1.8 -x c /dev/null
 // with a listening socket and a pipe that ends with the build; each call of
 // dfe-cc (dfe/format/resident_call.h) gets a process of its own, as it was
 // before any file was read. No state goes from one call to another.
@@ -17,6 +17,7 @@
 #include "dfe/format/envelope.h"
 #include "dfe/format/resident_call.h"
 #include "clang/AST/ASTConsumer.h"
+#include "clang/Basic/Version.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/FrontendPluginRegistry.h"
 #include "llvm/ADT/STLExtras.h"
@@ -218,6 +219,16 @@ void listenUntil(int Listen, int Until) {
     --Running;
 }
 
+// Whether this Clang has one of these versions, between spaces.
+bool isOneOf(StringRef Versions) {
+  SmallVector<StringRef, 4> Tested;
+  Versions.split(Tested, ' ');
+  const std::string Own = getClangFullVersion();
+  return llvm::any_of(Tested, [&](StringRef Version) {
+    return StringRef(Own).contains(("clang version " + Version).str());
+  });
+}
+
 class ResidentAction : public PluginASTAction {
 protected:
   std::unique_ptr<ASTConsumer> CreateASTConsumer(CompilerInstance &,
@@ -231,16 +242,19 @@ protected:
   }
   bool ParseArgs(const CompilerInstance &CI,
                  const std::vector<std::string> &Arguments) override {
-    if (Arguments.size() == 1) {
-      auto [First, Second] = StringRef(Arguments[0]).split(',');
-      if (First.consume_front("listen=") && Second.consume_front("until=") &&
-          !First.getAsInteger(10, Listen) && !Second.getAsInteger(10, Until))
-        return true;
-    }
+    SmallVector<StringRef, 3> Parts;
+    if (Arguments.size() == 1)
+      StringRef(Arguments[0]).split(Parts, ',');
+    if (Parts.size() == 3 && Parts[0].consume_front("listen=") &&
+        Parts[1].consume_front("until=") && Parts[2].consume_front("tested=") &&
+        !Parts[0].getAsInteger(10, Listen) &&
+        !Parts[1].getAsInteger(10, Until) && isOneOf(Parts[2]))
+      return true;
     DiagnosticsEngine &Diags = CI.getDiagnostics();
     Diags.Report(Diags.getCustomDiagID(
         DiagnosticsEngine::Error,
-        "dfe-resident: argument: expected listen=FD,until=FD"));
+        "dfe-resident: argument: expected listen=FD,until=FD,tested=VERSIONS, "
+        "and a Clang of such a version"));
     return false;
   }
 

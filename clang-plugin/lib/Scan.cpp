@@ -57,9 +57,10 @@ void ScanAction::ExecuteAction() {
   Recorder::listen(R);
   PP.EnterMainSourceFile();
   Token Tok;
+  // A header that is not there: no record comes of it, however much is read.
   do
     PP.Lex(Tok);
-  while (Tok.isNot(tok::eof));
+  while (Tok.isNot(tok::eof) && !CI.getDiagnostics().hasFatalErrorOccurred());
   IsToBeRead = Known && R->dependsOnCounter();
   // What does not even preprocess is left to the compile to complain about.
   if (Out.empty() || CI.getDiagnostics().hasErrorOccurred())

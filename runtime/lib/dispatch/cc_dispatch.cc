@@ -451,7 +451,7 @@ int RunCall(int argc, char** argv) {
     kept.reset();
     return plain(refusal);
   }
-  may_be_resident = chosen.has_value();
+  may_be_resident = true;
   if (kept && WhyStale({kept->record, kept->record_hash}, folder).empty() &&
       TakeObject(call, *kept)) {
     event.reason = kTakenObject;

@@ -576,6 +576,8 @@ absl::StatusOr<int> RunMakeBuild(const HeaderBuild& build,
     if (build.options.Flag("resident")) {
       residents.Start(*project, session->folder());
     }
+  } else if (build.options.Flag("resident")) {
+    residents.StartUsual(session->folder());
   }
 
   // 3. The user's own command.

@@ -12,10 +12,16 @@
 #include <cstring>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <system_error>
 #include <utility>
 
 #include "absl/cleanup/cleanup.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "dfe/base/versions.h"
 #include "dfe/build/toolchain.h"
 #include "dfe/dispatch/cc_resident.h"
 #include "dfe/dispatch/spawn.h"
@@ -95,13 +101,33 @@ bool ResidentCompilers::AreWanted(const Project& project) {
 
 void ResidentCompilers::Start(const Project& project,
                               const std::string& session) {
+  StartAll(Programs(project), session);
+}
+
+void ResidentCompilers::StartUsual(const std::string& session) {
+  std::set<std::string> programs;
+  std::vector<std::string> names = {"clang", "cc"};
+  for (absl::string_view tested : absl::StrSplit(kLlvmTested, ' ')) {
+    names.push_back(absl::StrCat("clang-", tested.substr(0, tested.find('.'))));
+  }
+  for (const std::string& name : names) {
+    const std::string program = dispatch::ProgramOf(name, "/");
+    if (absl::StartsWith(fs::path(program).filename().string(), "clang")) {
+      programs.insert(program);
+    }
+  }
+  StartAll({programs.begin(), programs.end()}, session);
+}
+
+void ResidentCompilers::StartAll(const std::vector<std::string>& programs,
+                                 const std::string& session) {
   const std::string folder = session + "/cc/resident";
   std::error_code error;
   fs::create_directories(folder, error);
   const int folder_fd = open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (folder_fd < 0) return;
   absl::Cleanup release = [folder_fd] { close(folder_fd); };
-  for (const std::string& program : Programs(project)) {
+  for (const std::string& program : programs) {
     StartOne(program, dispatch::ResidentAddress(
                           folder_fd, dispatch::ResidentKey(program)));
   }
@@ -137,7 +163,8 @@ void ResidentCompilers::StartOne(const std::string& program,
       "-Xclang",
       "-plugin-arg-dfe-resident",
       "-Xclang",
-      "listen=" + std::to_string(kListen) + ",until=" + std::to_string(kUntil),
+      absl::StrCat("listen=", kListen, ",until=", kUntil,
+                   ",tested=", kLlvmTested),
       "-x",
       "c",
       "/dev/null"};

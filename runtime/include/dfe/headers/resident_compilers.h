@@ -29,9 +29,13 @@ class ResidentCompilers {
   // resident compiler refuses.
   void Start(const Project& project, const std::string& session);
 
-  int count() const { return static_cast<int>(pids_.size()); }
+  // The same where nothing is known of the project yet: for the Clang that is
+  // found by its usual names, if there is one.
+  void StartUsual(const std::string& session);
 
  private:
+  void StartAll(const std::vector<std::string>& programs,
+                const std::string& session);
   // One for the program, which listens on `address`.
   void StartOne(const std::string& program, const std::string& address);
 
