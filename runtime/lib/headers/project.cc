@@ -4,13 +4,11 @@
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
-#include <mutex>
 #include <numeric>
 #include <optional>
 #include <set>
 #include <tuple>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -24,6 +22,7 @@
 #include "dfe/dispatch/cc_parts.h"
 #include "dfe/dispatch/record_state.h"
 #include "dfe/format/envelope.h"
+#include "dfe/headers/disk_state.h"
 #include "dfe/headers/plan_cache.h"
 #include "dfe/headers/scan.h"
 #include "dfe/headers/shared_words.h"
@@ -134,33 +133,20 @@ class Compilers {
   std::map<std::string, CompilerFacts> known_;
 };
 
-// The disk as it was when a path was asked for first: most records ask for the
-// same ones.
-class DiskState {
- public:
-  bool Unchanged(const HeaderRecord& record, const std::string& directory) {
-    return dispatch::FirstChange(
-               record, directory,
-               [this](const std::string& path) { return StateOf(path); })
-        .empty();
+// The record at `path` if it is true, or is with the times of now, which it
+// then has there, too.
+std::optional<KeptRecord> TrueRecord(const std::string& path,
+                                     const std::string& identity,
+                                     const std::string& directory,
+                                     DiskState* disk) {
+  std::optional<KeptRecord> kept = LoadRecord(path, identity);
+  if (!kept || disk->Unchanged(kept->record, directory)) return kept;
+  if (!disk->Redate(&kept->record, directory) || kept->record.LoadRest(path) ||
+      kept->record.Save(path, identity)) {
+    return std::nullopt;
   }
-
- private:
-  dispatch::PathState StateOf(const std::string& path) {
-    {
-      std::lock_guard<std::mutex> lock(mutex_);
-      auto known = known_.find(path);
-      if (known != known_.end()) return known->second;
-    }
-    const dispatch::PathState state = dispatch::StateOf(path);
-    std::lock_guard<std::mutex> lock(mutex_);
-    known_.emplace(path, state);
-    return state;
-  }
-
-  std::mutex mutex_;
-  absl::flat_hash_map<std::string, dispatch::PathState> known_;
-};
+  return LoadRecord(path, identity);
+}
 
 }  // namespace
 
@@ -239,10 +225,7 @@ void ReadRecords(Project* project, const std::vector<size_t>& units, int jobs) {
         project->cache, "/headers/",
         HashName(unit.call.Key(unit.directory) + "\n" + unit.setup),
         ".dfeheaders");
-    kept[i] = LoadRecord(paths[i], unit.identity);
-    if (kept[i] && !disk.Unchanged(kept[i]->record, unit.directory)) {
-      kept[i].reset();
-    }
+    kept[i] = TrueRecord(paths[i], unit.identity, unit.directory, &disk);
   });
   std::vector<ScanJob> scans;
   std::vector<size_t> numbers;
@@ -356,6 +339,7 @@ struct NodeFiles {
   std::string content;      // hash of words, lines and those of the parents
   std::string record_hash;  // of the record of the whole text
   std::string probes;       // of that record
+  std::string times;        // of its files
   bool dropped = false;
 };
 
@@ -369,7 +353,7 @@ std::vector<bool> UsedNodes(const HeaderPlan& plan) {
 }
 
 // The name changes with all that the precompiled header is to be made of:
-// compiler, flags, order, and the size and time of every header.
+// compiler, flags, order, and the text of every header.
 std::string NodeStem(const Project& project, const PlannedNode& node,
                      const NodeFiles& files) {
   const ProjectUnit& unit = *files.leader;
@@ -381,19 +365,20 @@ std::string NodeStem(const Project& project, const PlannedNode& node,
   for (const HeaderRecord::File& file : unit.record.files) {
     if (!headers.contains(file.name)) continue;
     absl::StrAppend(&made_of, file.name, " ", file.content, " ", file.bytes,
-                    " ", file.modified_ns, "\n");
+                    "\n");
   }
   return absl::StrCat(project.cache, "/headers/pch/", HashName(made_of));
 }
 
 // The precompiled header's own name changes also with where its searches end,
-// with the time of its source, and with what it is chained onto.
+// with the times of its source and headers, which Clang compares, and with what
+// it is chained onto.
 std::string NodeName(const NodeFiles& files, const std::string& parent) {
   return absl::StrCat(
       fs::path(files.stem).parent_path().string(), "/",
-      HashName(absl::StrCat(files.stem, "\n", files.probes, "\n",
-                            dispatch::StateOf(files.source).modified_ns, "\n",
-                            parent)));
+      HashName(absl::StrCat(files.stem, "\n", files.probes, "\n", files.times,
+                            "\n", dispatch::StateOf(files.source).modified_ns,
+                            "\n", parent)));
 }
 
 std::vector<std::string> LanguageWords(const ProjectUnit& unit) {
@@ -425,10 +410,7 @@ std::vector<std::optional<KeptRecord>> ScanNodes(
     scans[i] = {unit.directory,           own.words,
                 LanguageWords(unit),      source,
                 own.stem + ".dfeheaders", unit.identity};
-    records[i] = LoadRecord(scans[i].out, unit.identity);
-    if (records[i] && !disk->Unchanged(records[i]->record, unit.directory)) {
-      records[i].reset();
-    }
+    records[i] = TrueRecord(scans[i].out, unit.identity, unit.directory, disk);
   });
   std::vector<size_t> numbers;
   std::vector<ScanJob> wanted;
@@ -454,6 +436,10 @@ bool ReachesThePlan(const PlannedNode& node,
   const HeaderRecord& record = kept->record;
   files->record_hash = kept->hash;
   files->probes = dispatch::ProbesText(record);
+  files->times.clear();
+  for (const HeaderRecord::File& file : record.files) {
+    absl::StrAppend(&files->times, file.modified_ns, " ");
+  }
   // Its text, what it is and what it asked for.
   auto seen = [](const HeaderRecord::File& file) {
     return std::tuple(file.content, (file.flags & kFileSystem) != 0,

@@ -25,9 +25,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The clocks of file systems go on only every few milliseconds.
-constexpr absl::Duration kClockTick = absl::Milliseconds(20);
-
 // Runs the plugin; true if it said that all went well.
 bool RunPlugin(const ScanJob& job, absl::string_view action,
                const std::string& argument) {

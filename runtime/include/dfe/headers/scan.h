@@ -6,9 +6,14 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "dfe/format/header_record.h"
 
 namespace dfe::headers {
+
+// The clocks of file systems go on only every few milliseconds: a file that is
+// younger can change once more and keep its time.
+inline constexpr absl::Duration kClockTick = absl::Milliseconds(20);
 
 // The first frame of a record, and its HashName.
 struct KeptRecord {

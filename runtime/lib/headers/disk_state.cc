@@ -1,0 +1,67 @@
+// Times first, then texts.
+#include "dfe/headers/disk_state.h"
+
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "dfe/format/envelope.h"
+#include "dfe/headers/scan.h"
+
+namespace dfe::headers {
+
+bool DiskState::Unchanged(const HeaderRecord& record,
+                          const std::string& directory) {
+  return dispatch::FirstChange(
+             record, directory,
+             [this](const std::string& path) { return StateOf(path); })
+      .empty();
+}
+
+bool DiskState::Redate(HeaderRecord* record, const std::string& directory) {
+  const absl::Time now = absl::Now();
+  for (HeaderRecord::File& file : record->files) {
+    if ((file.flags & kFileBuiltin) != 0) continue;
+    const std::string path =
+        file.name[0] == '/' ? file.name : directory + "/" + file.name;
+    const dispatch::PathState state = StateOf(path);
+    if (state.kind != ProbeKind::kFile || state.bytes != file.bytes) {
+      return false;
+    }
+    if (state.modified_ns == file.modified_ns) continue;
+    // A file that was only asked about has no text in the record.
+    if (file.content == 0 || ContentOf(path) != file.content) return false;
+    const absl::Time time =
+        absl::FromUnixNanos(static_cast<int64_t>(state.modified_ns));
+    if (time + kClockTick >= now && time <= now + kClockTick) return false;
+    file.modified_ns = state.modified_ns;
+  }
+  return Unchanged(*record, directory);
+}
+
+dispatch::PathState DiskState::StateOf(const std::string& path) {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    auto known = known_.find(path);
+    if (known != known_.end()) return known->second;
+  }
+  const dispatch::PathState state = dispatch::StateOf(path);
+  std::lock_guard<std::mutex> lock(mutex_);
+  // Who came first is right for all: the time of a text is that from before it
+  // was read.
+  return known_.emplace(path, state).first->second;
+}
+
+std::optional<uint64_t> DiskState::ContentOf(const std::string& path) {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    auto known = contents_.find(path);
+    if (known != contents_.end()) return known->second;
+  }
+  std::optional<uint64_t> content;
+  if (const std::optional<std::string> text = dfe::ContentOf(path)) {
+    content = HashBytes(*text);
+  }
+  std::lock_guard<std::mutex> lock(mutex_);
+  return contents_.emplace(path, content).first->second;
+}
+
+}  // namespace dfe::headers
