@@ -1,12 +1,15 @@
 // Times first, then texts.
 #include "dfe/headers/disk_state.h"
 
+#include <filesystem>
+
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "dfe/format/envelope.h"
 #include "dfe/headers/scan.h"
 
 namespace dfe::headers {
+namespace fs = std::filesystem;
 
 bool DiskState::Unchanged(const HeaderRecord& record,
                           const std::string& directory) {
@@ -23,16 +26,30 @@ bool DiskState::Redate(HeaderRecord* record, const std::string& directory) {
     const std::string path =
         file.name[0] == '/' ? file.name : directory + "/" + file.name;
     const dispatch::PathState state = StateOf(path);
-    if (state.kind != ProbeKind::kFile || state.bytes != file.bytes) {
-      return false;
-    }
+    if (state.kind != ProbeKind::kFile) return false;
+    // Of a file that was only asked about nobody knows the text.
+    if (file.content == 0) file.bytes = state.bytes;
+    if (state.bytes != file.bytes) return false;
     if (state.modified_ns == file.modified_ns) continue;
-    // A file that was only asked about has no text in the record.
-    if (file.content == 0 || ContentOf(path) != file.content) return false;
+    if (file.content != 0 && ContentOf(path) != file.content) return false;
     const absl::Time time =
         absl::FromUnixNanos(static_cast<int64_t>(state.modified_ns));
     if (time + kClockTick >= now && time <= now + kClockTick) return false;
     file.modified_ns = state.modified_ns;
+  }
+  // What the command line includes was asked about before it was read, perhaps
+  // by another name.
+  absl::flat_hash_map<std::string, uint64_t> times;
+  for (HeaderRecord::Probe& probe : record->probes) {
+    if (probe.kind != ProbeKind::kFile) continue;
+    if (times.empty()) {
+      for (const HeaderRecord::File& file : record->files) {
+        times.emplace(fs::path(file.name).lexically_normal().string(),
+                      file.modified_ns);
+      }
+    }
+    auto read = times.find(fs::path(probe.path).lexically_normal().string());
+    if (read != times.end()) probe.modified_ns = read->second;
   }
   return Unchanged(*record, directory);
 }
