@@ -6,7 +6,7 @@
 // Clang once,
 //   clang -fplugin=dfe-resident.so -fsyntax-only -Xclang -plugin
 //         -Xclang dfe-resident -Xclang -plugin-arg-dfe-resident
-//         -Xclang listen=3,until=4,tested=22.1.8 -x c /dev/null
+//         -Xclang listen=3,until=4,tested=VERSIONS -x c /dev/null
 // with a listening socket and a pipe that ends with the build; each call of
 // dfe-cc (dfe/format/resident_call.h) gets a process of its own, as it was
 // before any file was read. No state goes from one call to another.
