@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <set>
 #include <system_error>
+#include <utility>
 #include <variant>
 
 #include "absl/status/status.h"
@@ -67,10 +68,11 @@ std::vector<NodeFacts> NodesOf(const Project& project,
                    FileOf(session, number, ".content")};
     if (!node.pch.empty()) nodes.push_back(std::move(node));
   }
-  std::stable_sort(nodes.begin(), nodes.end(),
-                   [&](const NodeFacts& a, const NodeFacts& b) {
-                     return Depth(project, a.number) < Depth(project, b.number);
-                   });
+  std::sort(nodes.begin(), nodes.end(),
+            [&](const NodeFacts& a, const NodeFacts& b) {
+              return std::pair(Depth(project, a.number), a.number) <
+                     std::pair(Depth(project, b.number), b.number);
+            });
   return nodes;
 }
 
