@@ -24,9 +24,11 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/raw_ostream.h"
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/resource.h>
@@ -51,7 +53,7 @@ struct Received {
 
 // Reads one frame and what came with it. False if that is not what came.
 bool receive(int Socket, Received &Call) {
-  size_t Wanted = 24; // the head of a frame
+  size_t Wanted = dfe::kFrameHeadSize;
   while (Call.Frame.size() < Wanted) {
     char Buffer[1 << 16];
     alignas(cmsghdr) char
@@ -80,13 +82,11 @@ bool receive(int Socket, Received &Call) {
       }
     }
     Call.Frame.append(Buffer, static_cast<size_t>(Size));
-    if (Call.Frame.size() == 24) {
-      const uint64_t Payload = dfe::ReadLittle64(Call.Frame.data() + 16);
-      if (Payload > dfe::kMaxResidentFrame)
+    if (Call.Frame.size() == dfe::kFrameHeadSize) {
+      const std::optional<uint64_t> Whole = dfe::FrameSize(Call.Frame);
+      if (!Whole || *Whole > dfe::kMaxResidentFrame)
         return false;
-      Wanted = 32 + dfe::ReadLittle32(Call.Frame.data() + 12) + Payload;
-      if (Wanted > dfe::kMaxResidentFrame)
-        return false;
+      Wanted = *Whole;
     }
   }
   return Call.Descriptors.size() == dfe::kResidentDescriptors;

@@ -1,10 +1,8 @@
 // Which compiler it is, and what its units came to.
 #include "dfe/build/kept_units.h"
 
-#include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -12,8 +10,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "dfe/dispatch/spawn.h"
 #include "dfe/dispatch/unit_cache.h"
 #include "dfe/format/envelope.h"
 
@@ -54,21 +52,10 @@ std::vector<std::string> DecidingFiles(const std::string& sysroot) {
   return names;
 }
 
-// The program that is called: a proxy, the compiler, or somebody's script.
-std::string ProgramPath(const std::string& program) {
-  if (absl::StrContains(program, '/')) return program;
-  const char* path = std::getenv("PATH");
-  for (absl::string_view folder :
-       absl::StrSplit(path == nullptr ? "" : path, ':')) {
-    std::string candidate = absl::StrCat(folder, "/", program);
-    if (access(candidate.c_str(), X_OK) == 0) return candidate;
-  }
-  return "";
-}
-
 absl::StatusOr<std::string> CompilerContent(const RustToolchain& toolchain,
                                             store::Store& store) {
-  const std::string program = ProgramPath(toolchain.rustc);
+  // What is called: a proxy, the compiler, or somebody's script.
+  const std::string program = dispatch::FindProgram(toolchain.rustc);
   if (toolchain.sysroot.empty() || program.empty()) {
     return absl::UnavailableError(
         "units: compiler: expected a sysroot and a program");

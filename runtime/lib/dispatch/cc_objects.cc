@@ -49,21 +49,6 @@ bool HasDebugInformation(const CcInvocation& call) {
       [](const std::string& word) { return StartsWith(word, "-g"); });
 }
 
-// A program as PATH has it.
-std::string Resolved(const std::string& program) {
-  if (Contains(program, "/")) return program;
-  const char* variable = std::getenv("PATH");
-  std::string_view path = variable == nullptr ? "" : variable;
-  while (!path.empty()) {
-    const size_t end = std::min(path.find(':'), path.size());
-    const std::string candidate =
-        std::string(path.substr(0, end)) + "/" + program;
-    if (access(candidate.c_str(), X_OK) == 0) return candidate;
-    path.remove_prefix(std::min(end + 1, path.size()));
-  }
-  return "";
-}
-
 // Path, size and time of a file; nothing if it is not there.
 bool AppendState(const std::string& path, std::string* text) {
   struct stat status = {};
@@ -102,7 +87,7 @@ bool AppendProgram(const std::string& path, std::string* text) {
 // a session: a compiler that is replaced in the middle of a build is not
 // noticed, as with the compilers of shared headers.
 std::string Identity(const CcInvocation& call, const std::string& session) {
-  const std::string program = Resolved(call.words[0]);
+  const std::string program = FindProgram(call.words[0]);
   if (program.empty()) return "";
   std::string asked = "dfe-compiler 1\n" + program + "\n" + call.language;
   for (const char* name : {"PATH", "LD_LIBRARY_PATH", "LD_PRELOAD",
@@ -130,7 +115,7 @@ std::string Identity(const CcInvocation& call, const std::string& session) {
   for (const std::string part :
        {call.language == "c" ? "cc1" : "cc1plus", "as"}) {
     // Clang has no part of these names, and says the name.
-    const std::string path = Resolved(say("-print-prog-name=" + part));
+    const std::string path = FindProgram(say("-print-prog-name=" + part));
     if (path.empty()) {
       if (!Contains(version, "clang")) return "";
       continue;

@@ -17,6 +17,7 @@
 #include <utility>
 #include <variant>
 
+#include "dfe/dispatch/descriptor.h"
 #include "dfe/format/envelope.h"
 #include "dfe/format/resident_call.h"
 
@@ -28,28 +29,6 @@ namespace {
 // How long it may take until there is a process for a call. It takes a
 // millisecond; on a machine that is busy beyond measure the words are run.
 constexpr int kStartMs = 2000;
-
-// A descriptor that is closed with its owner.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) close(fd_);
-  }
-  int get() const { return fd_; }
-  bool ok() const { return fd_ >= 0; }
-
- private:
-  int fd_;
-};
-
-bool IsProgram(const std::string& path) {
-  struct stat status;
-  return stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
-         access(path.c_str(), X_OK) == 0;
-}
 
 std::string WithoutLinks(const std::string& path) {
   char real[PATH_MAX];
@@ -112,24 +91,11 @@ std::optional<std::string> TextOf(int memory) {
 }  // namespace
 
 std::string ProgramOf(const std::string& name, const std::string& folder) {
-  if (name.find('/') != std::string::npos) {
-    const std::string path = name[0] == '/' ? name : folder + "/" + name;
-    return IsProgram(path) ? WithoutLinks(path) : "";
-  }
-  const char* variable = std::getenv("PATH");
-  std::string_view rest = variable == nullptr ? "" : variable;
-  while (!name.empty() && !rest.empty()) {
-    const size_t end = rest.find(':');
-    const std::string_view in = rest.substr(0, end);
-    // A relative folder means something else for each caller.
-    const bool anywhere = !in.empty() && in[0] == '/';
-    std::string path = anywhere ? "" : folder + "/";
-    path.append(in).append("/").append(name);
-    if (IsProgram(path)) return anywhere ? WithoutLinks(path) : "";
-    if (end == std::string_view::npos) break;
-    rest.remove_prefix(end + 1);
-  }
-  return "";
+  const bool is_path = name.find('/') != std::string::npos;
+  const std::string path =
+      FindProgram(is_path && name[0] != '/' ? folder + "/" + name : name);
+  // What a relative folder of PATH has is something else for each caller.
+  return path.empty() || path[0] != '/' ? "" : WithoutLinks(path);
 }
 
 std::string ResidentKey(const std::string& program) {

@@ -5,12 +5,16 @@
 #include <spawn.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <string_view>
 #include <utility>
 
 extern char** environ;
@@ -80,6 +84,26 @@ Usage Wait(const Child& child) {
 Usage RunAndWait(const char* self, std::vector<std::string> words,
                  const SpawnOutput& output) {
   return Wait(Start(self, std::move(words), output));
+}
+
+std::string FindProgram(const std::string& name) {
+  auto is_program = [](const std::string& path) {
+    struct stat status = {};
+    return stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
+           access(path.c_str(), X_OK) == 0;
+  };
+  if (name.find('/') != std::string::npos) return is_program(name) ? name : "";
+  const char* variable = std::getenv("PATH");
+  std::string_view rest = variable == nullptr ? "" : variable;
+  while (!name.empty() && !rest.empty()) {
+    const size_t end = std::min(rest.find(':'), rest.size());
+    // An empty entry is the current folder.
+    std::string path(end == 0 ? "." : rest.substr(0, end));
+    path.append("/").append(name);
+    if (is_program(path)) return path;
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return "";
 }
 
 std::optional<std::string> ReadAll(int fd) {

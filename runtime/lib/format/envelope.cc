@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <limits>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -15,7 +16,6 @@
 namespace dfe {
 namespace {
 
-constexpr size_t kHeaderSize = 24;
 constexpr size_t kChecksumSize = 8;
 
 FormatError IoError(const char* what, const std::string& path) {
@@ -102,7 +102,8 @@ std::string HashName(std::string_view bytes) {
 std::string SealEnvelope(std::string_view signature, uint32_t version,
                          std::string_view identity, std::string_view payload) {
   std::string out;
-  out.reserve(kHeaderSize + identity.size() + payload.size() + kChecksumSize);
+  out.reserve(kFrameHeadSize + identity.size() + payload.size() +
+              kChecksumSize);
   out.append(signature);
   AppendLittle32(out, version);
   AppendLittle32(out, static_cast<uint32_t>(identity.size()));
@@ -126,30 +127,30 @@ std::variant<Envelope, FormatError> OpenEnvelope(
                  std::to_string(expected) + " bytes",
                  std::to_string(bytes.size()));
   };
-  if (bytes.size() < 12) return too_short(kHeaderSize + kChecksumSize);
+  if (bytes.size() < 12) return too_short(kFrameHeadSize + kChecksumSize);
   const uint32_t got_version = ReadLittle32(bytes.data() + 8);
   if (got_version != version) {
     return Error(FormatErrorKind::kVersion, where, "version",
                  std::to_string(version), std::to_string(got_version));
   }
-  if (bytes.size() < kHeaderSize + kChecksumSize) {
-    return too_short(kHeaderSize + kChecksumSize);
+  if (bytes.size() < kFrameHeadSize + kChecksumSize) {
+    return too_short(kFrameHeadSize + kChecksumSize);
   }
   const uint64_t identity_size = ReadLittle32(bytes.data() + 12);
   const uint64_t payload_size = ReadLittle64(bytes.data() + 16);
-  const uint64_t available = bytes.size() - kHeaderSize - kChecksumSize;
+  const uint64_t available = bytes.size() - kFrameHeadSize - kChecksumSize;
   if (identity_size > available || payload_size > available - identity_size) {
     // A length that no file can have is damage, not a missing end.
     if (payload_size > (uint64_t{1} << 48)) {
       return Error(FormatErrorKind::kCorrupt, where, "payload length",
                    "at most 2^48", std::to_string(payload_size));
     }
-    return too_short(kHeaderSize + identity_size + payload_size +
+    return too_short(kFrameHeadSize + identity_size + payload_size +
                      kChecksumSize);
   }
   if (identity_size + payload_size != available) {
     return Error(FormatErrorKind::kCorrupt, where, "length",
-                 std::to_string(kHeaderSize + identity_size + payload_size +
+                 std::to_string(kFrameHeadSize + identity_size + payload_size +
                                 kChecksumSize) +
                      " bytes",
                  std::to_string(bytes.size()));
@@ -161,13 +162,13 @@ std::variant<Envelope, FormatError> OpenEnvelope(
     return Error(FormatErrorKind::kCorrupt, where, "checksum",
                  std::to_string(stored), std::to_string(computed));
   }
-  const std::string_view identity = bytes.substr(kHeaderSize, identity_size);
+  const std::string_view identity = bytes.substr(kFrameHeadSize, identity_size);
   if (!expected_identity.empty() && identity != expected_identity) {
     return Error(FormatErrorKind::kIdentity, where, "identity",
                  Quoted(expected_identity), Quoted(identity));
   }
   return Envelope{identity,
-                  bytes.substr(kHeaderSize + identity_size, payload_size)};
+                  bytes.substr(kFrameHeadSize + identity_size, payload_size)};
 }
 
 namespace {
@@ -209,16 +210,18 @@ std::variant<std::string, FormatError> ReadFile(const std::string& path) {
   return ReadUntil(path, [](std::string_view) { return false; });
 }
 
-size_t FirstFrameSize(std::string_view bytes) {
-  if (bytes.size() < kHeaderSize) return bytes.size();
-  const uint64_t identity_size = ReadLittle32(bytes.data() + 12);
+std::optional<uint64_t> FrameSize(std::string_view bytes) {
+  if (bytes.size() < kFrameHeadSize) return std::nullopt;
   const uint64_t payload_size = ReadLittle64(bytes.data() + 16);
-  const uint64_t rest = bytes.size() - kHeaderSize;
-  if (payload_size > rest ||
-      identity_size + kChecksumSize > rest - payload_size) {
-    return bytes.size();
-  }
-  return kHeaderSize + identity_size + payload_size + kChecksumSize;
+  if (payload_size > std::numeric_limits<int64_t>::max()) return std::nullopt;
+  return kFrameHeadSize + ReadLittle32(bytes.data() + 12) + payload_size +
+         kChecksumSize;
+}
+
+size_t FirstFrameSize(std::string_view bytes) {
+  const std::optional<uint64_t> size = FrameSize(bytes);
+  return size && *size < bytes.size() ? static_cast<size_t>(*size)
+                                      : bytes.size();
 }
 
 std::variant<std::string, FormatError> ReadFirstFrame(const std::string& path) {

@@ -125,6 +125,7 @@ std::string Circumstances() {
   for (gid_t group : groups) add("group", group);
   gid_t more[256];
   const int count = getgroups(256, more);
+  add("groups", static_cast<uint64_t>(count));
   for (int i = 0; i < count; ++i) add("also", more[i]);
   // Its limits, and how it is scheduled.
   for (int resource = 0; resource < RLIM_NLIMITS; ++resource) {

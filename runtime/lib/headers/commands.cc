@@ -666,7 +666,9 @@ std::optional<absl::StatusOr<int>> RunHeaderBuild(
       std::none_of(parts.begin(), parts.end(),
                    [](const PartsChoice& c) { return c.parts > 1; })) {
     if (options.Flag("explain")) {
-      notes << Describe(project->plan, project->planned_units, false);
+      if (!resident) {
+        notes << Describe(project->plan, project->planned_units, false);
+      }
       build.Note("no headers worth sharing, no file worth dividing");
     }
     if (!resident) return build.Plain();

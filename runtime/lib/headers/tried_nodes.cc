@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <system_error>
 #include <utility>
-#include <variant>
 
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
@@ -39,9 +39,8 @@ struct NodeFacts {
 
 std::string FileOf(const std::string& session, int node,
                    absl::string_view suffix) {
-  auto read = ReadFile(absl::StrCat(session, "/cc/nodes/", node, suffix));
-  auto* text = std::get_if<std::string>(&read);
-  return text == nullptr ? "" : *text;
+  return ContentOf(absl::StrCat(session, "/cc/nodes/", node, suffix))
+      .value_or("");
 }
 
 bool Exists(const std::string& path) {
@@ -148,9 +147,9 @@ absl::StatusOr<TriedPlan> WriteTriedSession(Project* project,
     // 2. What that teaches.
     bool learned = false;
     for (const NodeFacts& node : nodes) {
-      auto read = ReadFile(node.pch + ".failed");
-      const auto* messages = std::get_if<std::string>(&read);
-      if (messages == nullptr) {
+      const std::optional<std::string> messages =
+          ContentOf(node.pch + ".failed");
+      if (!messages) {
         if (Exists(node.pch))
           (void)WriteFileAtomically(Mark(*project, node), "");
         continue;

@@ -20,6 +20,7 @@
 #include "absl/time/clock.h"
 #include "absl/types/span.h"
 #include "dfe/base/options.h"
+#include "dfe/dispatch/descriptor.h"
 #include "dfe/store/header_bans.h"
 #include "dfe/store/store.h"
 
@@ -37,20 +38,7 @@ constexpr const char* kIndexFiles[] = {
 // Our own folders are four deep; nothing sensible is deeper than this.
 constexpr int kMaxDepth = 32;
 
-class Fd {
- public:
-  explicit Fd(int fd) : fd_(fd) {}
-  Fd(Fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Fd& operator=(Fd&&) = delete;
-  ~Fd() {
-    if (fd_ >= 0) close(fd_);
-  }
-  int get() const { return fd_; }
-  bool ok() const { return fd_ >= 0; }
-
- private:
-  int fd_;
-};
+using Fd = dispatch::Descriptor;
 
 absl::Status Failed(absl::string_view where, absl::string_view expected,
                     int error) {

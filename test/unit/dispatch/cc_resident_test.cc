@@ -182,7 +182,10 @@ TEST(ProgramOf, IsWhatExecWouldStart) {
   EXPECT_EQ(ProgramOf("cc", "/"), session.program);
   setenv("PATH", ("bin:" + folder + "/bin").c_str(), 1);
   EXPECT_EQ(ProgramOf("cc", "/proc"), session.program);
+  const fs::path before = fs::current_path();
+  fs::current_path(folder);
   EXPECT_EQ(ProgramOf("cc", folder), "");
+  fs::current_path(before);
   setenv("PATH", path.c_str(), 1);
 }
 

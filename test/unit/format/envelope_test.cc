@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -96,6 +97,14 @@ TEST(Files, ConcurrentWritersNeverMix) {
     ASSERT_TRUE(std::holds_alternative<Envelope>(opened));
   }
   for (auto& writer : writers) writer.join();
+}
+
+TEST(FrameSize, IsWhatTheHeadSays) {
+  const std::string frame = SealEnvelope("DFETESTS", 1, "who", "payload");
+  EXPECT_EQ(FrameSize(frame), frame.size());
+  EXPECT_EQ(FrameSize(frame.substr(0, kFrameHeadSize)), frame.size());
+  EXPECT_EQ(FrameSize(frame.substr(0, kFrameHeadSize - 1)), std::nullopt);
+  EXPECT_EQ(FrameSize(std::string(kFrameHeadSize, '\xff')), std::nullopt);
 }
 
 }  // namespace

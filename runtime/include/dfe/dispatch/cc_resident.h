@@ -20,7 +20,7 @@
 namespace dfe::dispatch {
 
 // The program that execvp would start for `name` in `folder`, without links; ""
-// if there is none.
+// if there is none, or if PATH has it in a relative folder.
 std::string ProgramOf(const std::string& name, const std::string& folder);
 
 // Names the socket of a program.

@@ -59,6 +59,10 @@ std::optional<Captured> RunCaptured(const char* self,
 std::optional<Captured> RunForwarded(const char* self,
                                      std::vector<std::string> words);
 
+// The file that exec would start for a program's name: as PATH has it, or the
+// name itself if it is a path. "" if there is none.
+std::string FindProgram(const std::string& name);
+
 // All that a descriptor gives until its end; nothing on a fault.
 std::optional<std::string> ReadAll(int fd);
 

@@ -52,6 +52,11 @@ std::variant<std::string, FormatError> ReadFile(const std::string& path);
 // OpenEnvelope finds wrong with it is left to that.
 std::variant<std::string, FormatError> ReadFirstFrame(const std::string& path);
 
+// How many bytes a frame has that begins with `bytes`; nothing if these are
+// fewer than kFrameHeadSize, or what they say is more than any memory.
+inline constexpr size_t kFrameHeadSize = 24;
+std::optional<uint64_t> FrameSize(std::string_view bytes);
+
 // How many bytes the frame has that `bytes` begins with; all of them if they
 // are too few to tell, or fewer than it says.
 size_t FirstFrameSize(std::string_view bytes);

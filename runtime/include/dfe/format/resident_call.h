@@ -6,14 +6,12 @@
 //
 // Both talk through a stream socket of the machine.
 //
-//   client   a frame (dfe/format/envelope.h) with signature "DFECCALL", version
-//   1,
-//            no identity, and the payload of a ResidentCall. With its first
-//            byte come four descriptors: standard input, output and error, and
-//            the folder in which to compile
+//   client   a frame (dfe/format/envelope.h) with signature "DFECCALL",
+//            version 1, no identity, and the payload of a ResidentCall. With
+//            its first byte come four descriptors: standard input, output and
+//            error, and the folder in which to compile
 //   server   kResidentStarted as soon as there is a process for the call; then
-//   a
-//            frame with signature "DFECDONE", version 1, no identity, and the
+//            a frame with signature "DFECDONE", version 1, no identity, and the
 //            payload of a ResidentAnswer; then the end
 //
 // An end before the answer means that nothing is known of the call. Payloads

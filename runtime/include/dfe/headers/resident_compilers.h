@@ -9,15 +9,12 @@
 
 namespace dfe::headers {
 
-// "" if it is not beside this program.
-std::string FindResidentPlugin();
-
 // Started processes; they end with this, or with the process that has it.
 class ResidentCompilers {
  public:
   ResidentCompilers() = default;
-  ResidentCompilers(ResidentCompilers&& other) noexcept;
-  ResidentCompilers& operator=(ResidentCompilers&&) = delete;
+  ResidentCompilers(const ResidentCompilers&) = delete;
+  ResidentCompilers& operator=(const ResidentCompilers&) = delete;
   ~ResidentCompilers();
 
   // Whether Start would start any.
@@ -42,10 +39,6 @@ class ResidentCompilers {
   std::vector<int> pids_;
   std::vector<int> pipes_;  // write ends; each closed ends a compiler
 };
-
-// For how many files a program has to be called to be worth starting: it takes
-// 40 ms, and saves 20 with each.
-inline constexpr int kResidentMinFiles = 4;
 
 }  // namespace dfe::headers
 
