@@ -1,7 +1,6 @@
 // Which compiler it is, and what its units came to.
 #include "dfe/build/kept_units.h"
 
-
 #include <algorithm>
 #include <filesystem>
 #include <map>
