@@ -28,7 +28,9 @@ protected:
   bool usesPreprocessorOnly() const override { return true; }
 };
 
-/// Preprocesses one file for its record.
+/// Preprocesses one file for its record. If a header is not there, which the
+/// build may have yet to make, there is a file `OUT.missing` in place of one:
+/// the paths at which it was looked for, each with a line.
 class ScanAction : public PreprocessingAction {
 public:
   ScanAction() = default;

@@ -19,6 +19,7 @@
 #include "dfe/dispatch/cc_diagnostics.h"
 #include "dfe/dispatch/cc_invocation.h"
 #include "dfe/dispatch/cc_kept.h"
+#include "dfe/dispatch/cc_late.h"
 #include "dfe/dispatch/cc_names.h"
 #include "dfe/dispatch/cc_objects.h"
 #include "dfe/dispatch/cc_parts.h"
@@ -90,6 +91,11 @@ bool WriteText(const std::string& path, std::string_view text) {
 bool Exists(const std::string& path) { return access(path.c_str(), R_OK) == 0; }
 
 constexpr char kSelf[] = "dfe-cc";
+constexpr char kChanged[] = "changed since the plan: ";
+
+bool StartsWith(std::string_view text, std::string_view start) {
+  return text.substr(0, start.size()) == start;
+}
 
 // A record that the plan was made from.
 struct RecordRef {
@@ -107,7 +113,37 @@ std::string WhyStale(const RecordRef& ref, const std::string& folder,
   if (record == nullptr || hash != ref.hash) return "its record is gone";
   const std::string changed = FirstChange(*record, folder);
   if (known != nullptr) *known = std::move(*record);
-  return changed.empty() ? "" : "changed since the plan: " + changed;
+  return changed.empty() ? "" : kChanged + changed;
+}
+
+// What the plan says of a unit, see the header; all is empty if it says
+// nothing.
+struct UnitOrder {
+  std::string text;
+  std::string node;    // with its record
+  std::string reason;  // why there is none
+  std::optional<RecordRef> record;
+  std::optional<KeptOrder> kept;
+  bool IsLater() const { return StartsWith(text, kLater); }
+  static constexpr char kPlain[] = "plain ";
+  static constexpr char kLater[] = "later ";
+};
+
+UnitOrder ReadUnitOrder(const std::string& session, const std::string& key) {
+  UnitOrder order;
+  const std::string path = session + "/cc/units/" + key;
+  order.text = ReadText(path).value_or("");
+  order.kept = ParseKeptOrder(ReadText(path + ".kept").value_or(""));
+  for (const std::string_view start : {UnitOrder::kPlain, UnitOrder::kLater}) {
+    if (StartsWith(order.text, start)) {
+      order.reason = order.text.substr(start.size());
+    }
+  }
+  const std::vector<std::string_view> lines = Lines(order.text);
+  if (!order.reason.empty() || lines.size() != 3) return order;
+  order.node = lines[0];
+  order.record = {std::string(lines[1]), std::string(lines[2])};
+  return order;
 }
 
 // One node of the plan.
@@ -134,13 +170,29 @@ std::optional<Node> LoadNode(const std::string& stem) {
   return node;
 }
 
-// Builds a node's precompiled header, or waits until another has; then
-// `*waited` becomes true. Returns why there is none, or "".
-std::string Prepare(const Node& node, const std::string& folder,
-                    int64_t* cpu_us, bool* waited) {
+// What tells a precompiled header from another one of the same name, which was
+// built anew: Clang compares neither times nor texts of what it is chained
+// onto.
+std::string StateText(const std::string& pch) {
+  const PathState state = StateOf(pch);
+  return std::to_string(state.bytes) + " " + std::to_string(state.modified_ns);
+}
+
+// True if the precompiled header is there, and chained onto that very parent;
+// `parent` is "" for a root.
+bool IsBuilt(const Node& node, const std::string& parent) {
+  return Exists(node.pch) &&
+         (parent.empty() ||
+          ReadText(node.pch + ".parent") == StateText(parent));
+}
+
+// Builds a node's precompiled header onto that of its parent, or waits until
+// another has; then `*waited` becomes true. Returns why there is none, or "".
+std::string Prepare(const Node& node, const std::string& parent,
+                    const std::string& folder, int64_t* cpu_us, bool* waited) {
   const std::string failed = node.pch + ".failed";
   if (Exists(failed)) return "precompiled header failed";
-  if (Exists(node.pch)) return "";
+  if (IsBuilt(node, parent)) return "";
   *waited = true;
   const int lock =
       open((node.pch + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
@@ -153,7 +205,8 @@ std::string Prepare(const Node& node, const std::string& folder,
   std::string why;
   if (Exists(failed)) {
     why = "precompiled header failed";
-  } else if (!Exists(node.pch)) {
+  } else if (!IsBuilt(node, parent)) {
+    const std::string onto = parent.empty() ? "" : StateText(parent);
     const std::string temporary = node.pch + ".tmp." + std::to_string(getpid());
     std::vector<std::string> words = node.words;
     words.insert(words.end(), {"-o", temporary});
@@ -169,6 +222,7 @@ std::string Prepare(const Node& node, const std::string& folder,
     } else if (!run || run->usage.exit_code != 0 ||
                SpeaksOf(run->text, node.source) ||
                !WriteText(node.pch + ".log", run->text) ||
+               (!parent.empty() && !WriteText(node.pch + ".parent", onto)) ||
                rename(temporary.c_str(), node.pch.c_str()) != 0) {
       unlink(temporary.c_str());
       why = "precompiled header failed";
@@ -211,9 +265,12 @@ bool PrepareChain(const std::string& session, const std::string& number) {
   const std::vector<Node> chain = LoadChain(session, number);
   int64_t ignored = 0;
   bool waited = false;
+  std::string parent;
   for (const Node& node : chain) {
-    if (!Prepare(node, CurrentFolder(), &ignored, &waited).empty())
+    if (!Prepare(node, parent, CurrentFolder(), &ignored, &waited).empty()) {
       return false;
+    }
+    parent = node.pch;
   }
   return !chain.empty();
 }
@@ -358,13 +415,13 @@ int RunCall(int argc, char** argv) {
     Report(session, event);
     return result.exit_code;
   }
-  const std::string unit = session + "/cc/units/" + call.Key(folder);
-  std::optional<std::string> chosen = ReadText(unit);
+  const std::string key = call.Key(folder);
+  UnitOrder unit = ReadUnitOrder(session, key);
 
   CcEvent event;
   event.source = call.source;
-  std::optional<PartsOrder> order = ParsePartsOrder(
-      ReadText(session + "/cc/parts/" + call.Key(folder)).value_or(""));
+  std::optional<PartsOrder> order =
+      ParsePartsOrder(ReadText(session + "/cc/parts/" + key).value_or(""));
   // In parts, if that is planned and works; nothing if it does not, and then it
   // is not tried again.
   auto in_parts =
@@ -387,10 +444,19 @@ int RunCall(int argc, char** argv) {
   };
   // The object as it was made before, if `dfe build` knows its key, and what to
   // do with it when it is made now.
-  std::optional<KeptOrder> kept =
-      ParseKeptOrder(ReadText(unit + ".kept").value_or(""));
-  // Objects in parts are not for a run that was told to make none.
-  if (kept && kept->parts != order.has_value()) kept.reset();
+  std::optional<KeptOrder> kept;
+  // The unit's record, and why it does not hold, or "".
+  std::optional<RecordRef> record;
+  HeaderRecord known;
+  std::string why;
+  auto look = [&] {
+    kept = unit.kept;
+    // Objects in parts are not for a run that was told to make none.
+    if (kept && kept->parts != order.has_value()) kept.reset();
+    record = unit.record;
+    if (!record && kept) record = {kept->record, kept->record_hash};
+    why = record ? WhyStale(*record, folder, &known) : "";
+  };
   auto keep = [&](bool silent) {
     if (kept && silent &&
         WhyStale({kept->record, kept->record_hash}, folder).empty()) {
@@ -441,19 +507,24 @@ int RunCall(int argc, char** argv) {
     Report(session, event);
     return usage.exit_code;
   };
-  if (!chosen) RecordCall(session, folder, call);
+  if (unit.text.empty()) RecordCall(session, folder, call);
   std::string refusal = EnvironmentRefusal();
   if (refusal.empty()) refusal = call.PrecompiledAlready(folder);
   // What is put in place of a device or a link would not go where it leads.
   if (refusal.empty()) refusal = OutputRefusal(call);
   if (!refusal.empty()) {
     order.reset();
-    kept.reset();
     return plain(refusal);
   }
   may_be_resident = true;
-  if (kept && WhyStale({kept->record, kept->record_hash}, folder).empty() &&
-      TakeObject(call, *kept)) {
+  look();
+  // What was not there, or is another since: it may be planned for now.
+  if ((unit.IsLater() || StartsWith(why, kChanged)) &&
+      AskForLateOrder(session, key)) {
+    unit = ReadUnitOrder(session, key);
+    look();
+  }
+  if (kept && why.empty() && TakeObject(call, *kept)) {
     event.reason = kTakenObject;
     if (kept->parts) {
       event.parts_object =
@@ -462,36 +533,34 @@ int RunCall(int argc, char** argv) {
     Report(session, event);
     return 0;
   }
-  if (!chosen) return plain("not planned for");
-  if (chosen->rfind("plain ", 0) == 0) return plain(chosen->substr(6));
+  if (unit.text.empty()) return plain("not planned for");
+  if (!unit.reason.empty()) return plain(unit.reason);
 
   // 1. The chain of nodes, the root first; what the plan knows must be so.
-  const std::vector<std::string_view> lines = Lines(*chosen);
-  if (lines.size() != 3) return plain("plan cannot be read");
-  const RecordRef record = {std::string(lines[1]), std::string(lines[2])};
-  const std::vector<Node> chain = LoadChain(session, std::string(lines[0]));
+  if (unit.node.empty()) return plain("plan cannot be read");
+  const std::vector<Node> chain = LoadChain(session, unit.node);
   if (chain.empty()) return plain("plan cannot be read");
-  HeaderRecord known;
-  auto why_stale = [&] {
-    const std::string why = WhyStale(record, folder, &known);
-    return why.empty() ? WhyStale(chain.back().record, folder) : why;
-  };
-  std::string why = why_stale();
+  if (why.empty()) why = WhyStale(chain.back().record, folder);
   if (!why.empty()) return plain(why);
   std::vector<std::string> sources;
   bool waited = false;
+  std::string parent;
   for (const Node& node : chain) {
-    why = Prepare(node, folder, &event.node_us, &waited);
+    why = Prepare(node, parent, folder, &event.node_us, &waited);
     if (!why.empty()) return plain(why);
     sources.push_back(node.source);
+    parent = node.pch;
   }
-  if (waited) why = why_stale();
+  if (waited) {
+    why = WhyStale(*record, folder, &known);
+    if (why.empty()) why = WhyStale(chain.back().record, folder);
+  }
   if (!why.empty()) return plain(why);
 
   // 2. The compile. What fails with us is done again without, and then speaks
   //    for itself.
-  const std::vector<FileName> names =
-      ParseNames(ReadText(NodeStem(session, lines[0]) + ".names").value_or(""));
+  const std::vector<FileName> names = ParseNames(
+      ReadText(NodeStem(session, unit.node) + ".names").value_or(""));
   std::vector<std::string> words = {argv + 1, argv + argc};
   const std::vector<std::string> more = DebugNameWords(call, names);
   words.insert(words.begin() + 1, more.begin(), more.end());
@@ -517,7 +586,7 @@ int RunCall(int argc, char** argv) {
   said = DiagnosticsWithNames(std::move(said), names);
   if (!said.empty()) {
     int warnings = 0;
-    if (known.LoadRest(record.path)) return plain("its record is gone");
+    if (known.LoadRest(record->path)) return plain("its record is gone");
     if (TellsADefault(said, known)) {
       return plain("a message tells where a macro is defined");
     }
@@ -540,7 +609,7 @@ int RunCall(int argc, char** argv) {
     }
   }
   keep(said.empty());
-  event.node = static_cast<int>(ToNumber(lines[0]));
+  event.node = static_cast<int>(ToNumber(unit.node));
   event.reason = "none";
   Report(session, event);
   return 0;

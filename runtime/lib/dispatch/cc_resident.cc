@@ -6,7 +6,6 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <array>
@@ -17,7 +16,7 @@
 #include <utility>
 #include <variant>
 
-#include "dfe/dispatch/descriptor.h"
+#include "dfe/dispatch/local_socket.h"
 #include "dfe/format/envelope.h"
 #include "dfe/format/resident_call.h"
 
@@ -33,15 +32,6 @@ constexpr int kStartMs = 2000;
 std::string WithoutLinks(const std::string& path) {
   char real[PATH_MAX];
   return realpath(path.c_str(), real) == nullptr ? "" : real;
-}
-
-bool Connect(int socket, const std::string& path) {
-  sockaddr_un address = {};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path) return false;
-  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
-  return connect(socket, reinterpret_cast<sockaddr*>(&address),
-                 sizeof address) == 0;
 }
 
 // Sends all of `frame`, the descriptors with its first byte.
@@ -102,10 +92,6 @@ std::string ResidentKey(const std::string& program) {
   return HashName(program);
 }
 
-std::string ResidentAddress(int folder_fd, const std::string& key) {
-  return "/proc/self/fd/" + std::to_string(folder_fd) + "/" + key;
-}
-
 std::string ResidentRefusal(const std::vector<std::string>& words) {
   for (size_t i = 1; i < words.size(); ++i) {
     const std::string_view word = words[i];
@@ -131,23 +117,16 @@ std::string ResidentRefusal(const std::vector<std::string>& words) {
 
 std::optional<Captured> RunResident(const std::string& session,
                                     const std::vector<std::string>& words) {
-  const Descriptor folder(open((session + "/cc/resident").c_str(),
-                               O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (!folder.ok() || words.empty() || !ResidentRefusal(words).empty()) {
-    return std::nullopt;
-  }
+  if (words.empty() || !ResidentRefusal(words).empty()) return std::nullopt;
   const Descriptor here(open(".", O_PATH | O_DIRECTORY | O_CLOEXEC));
   char name[PATH_MAX];
   if (!here.ok() || getcwd(name, sizeof name) == nullptr) return std::nullopt;
   ResidentCall call;
   call.program = ProgramOf(words[0], name);
   if (call.program.empty()) return std::nullopt;
-  const Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (!socket.ok() ||
-      !Connect(socket.get(),
-               ResidentAddress(folder.get(), ResidentKey(call.program)))) {
-    return std::nullopt;
-  }
+  const Descriptor socket =
+      ConnectTo(session + "/cc/resident", ResidentKey(call.program));
+  if (!socket.ok()) return std::nullopt;
   call.words = words;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     call.environment.emplace_back(*entry);

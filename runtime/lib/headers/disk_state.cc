@@ -6,7 +6,6 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "dfe/format/envelope.h"
-#include "dfe/headers/scan.h"
 
 namespace dfe::headers {
 namespace fs = std::filesystem;
@@ -54,6 +53,22 @@ bool DiskState::Redate(HeaderRecord* record, const std::string& directory) {
   return Unchanged(*record, directory);
 }
 
+std::vector<std::string> DiskState::Absent(const HeaderRecord& record,
+                                           const std::string& directory) {
+  std::vector<std::string> absent;
+  for (const HeaderRecord::File& file : record.files) {
+    if ((file.flags & kFileBuiltin) != 0) continue;
+    const std::string path = (fs::path(directory) / file.name).string();
+    if (StateOf(path).kind == ProbeKind::kAbsent) {
+      absent.push_back(fs::path(path).lexically_normal());
+    } else if (file.name == record.main_file &&
+               ContentOf(path) != file.content) {
+      return {};
+    }
+  }
+  return absent;
+}
+
 dispatch::PathState DiskState::StateOf(const std::string& path) {
   {
     std::lock_guard<std::mutex> lock(mutex_);
@@ -79,6 +94,21 @@ std::optional<uint64_t> DiskState::ContentOf(const std::string& path) {
   }
   std::lock_guard<std::mutex> lock(mutex_);
   return contents_.emplace(path, content).first->second;
+}
+
+std::optional<KeptRecord> TrueRecord(const std::string& path,
+                                     const std::string& identity,
+                                     const std::string& directory,
+                                     DiskState* disk,
+                                     std::vector<std::string>* absent) {
+  std::optional<KeptRecord> kept = LoadRecord(path, identity);
+  if (!kept || disk->Unchanged(kept->record, directory)) return kept;
+  if (absent != nullptr) *absent = disk->Absent(kept->record, directory);
+  if (!disk->Redate(&kept->record, directory) || kept->record.LoadRest(path) ||
+      kept->record.Save(path, identity)) {
+    return std::nullopt;
+  }
+  return LoadRecord(path, identity);
 }
 
 }  // namespace dfe::headers

@@ -61,7 +61,8 @@ absl::StatusOr<int> WriteKept(const Project& project,
     const int node = project.plan.node_of_unit[i];
     std::string way = "plain";
     if (node >= 0) {
-      way = TextOf(absl::StrCat(session, "/cc/nodes/", node, ".content"));
+      way = TextOf(absl::StrCat(session, "/cc/nodes/",
+                                project.first_node + node, ".content"));
       if (way.empty()) continue;
     }
     const std::string parts = TextOf(absl::StrCat(session, "/cc/parts/", name));

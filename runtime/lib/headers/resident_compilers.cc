@@ -3,19 +3,15 @@
 
 #include <fcntl.h>
 #include <spawn.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <map>
 #include <set>
 #include <system_error>
 
-#include "absl/cleanup/cleanup.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -23,6 +19,7 @@
 #include "dfe/base/versions.h"
 #include "dfe/build/toolchain.h"
 #include "dfe/dispatch/cc_resident.h"
+#include "dfe/dispatch/local_socket.h"
 #include "dfe/dispatch/spawn.h"
 
 extern char** environ;
@@ -43,22 +40,6 @@ constexpr int kResidentMinFiles = 4;
 // "" if it is not beside this program.
 std::string FindResidentPlugin() {
   return FindBeside({"../lib/dfe-resident.so", "../lib/dfe/dfe-resident.so"});
-}
-
-// A socket that listens, or -1.
-int Listen(const std::string& address) {
-  sockaddr_un name = {};
-  name.sun_family = AF_UNIX;
-  if (address.size() >= sizeof name.sun_path) return -1;
-  std::memcpy(name.sun_path, address.c_str(), address.size() + 1);
-  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (fd < 0) return -1;
-  if (bind(fd, reinterpret_cast<sockaddr*>(&name), sizeof name) != 0 ||
-      listen(fd, SOMAXCONN) != 0) {
-    close(fd);
-    return -1;
-  }
-  return fd;
 }
 
 // A copy above those that the compiler gets, so that putting these in place
@@ -124,26 +105,18 @@ void ResidentCompilers::StartAll(const std::vector<std::string>& programs,
   const std::string folder = session + "/cc/resident";
   std::error_code error;
   fs::create_directories(folder, error);
-  const int folder_fd = open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
-  if (folder_fd < 0) return;
-  absl::Cleanup release = [folder_fd] { close(folder_fd); };
-  for (const std::string& program : programs) {
-    StartOne(program, dispatch::ResidentAddress(
-                          folder_fd, dispatch::ResidentKey(program)));
-  }
+  for (const std::string& program : programs) StartOne(program, folder);
 }
 
 void ResidentCompilers::StartOne(const std::string& program,
-                                 const std::string& address) {
+                                 const std::string& folder) {
   const std::string plugin = FindResidentPlugin();
   if (plugin.empty()) return;
-  const int listening = Listen(address);
+  const dispatch::Descriptor listening =
+      dispatch::ListenIn(folder, dispatch::ResidentKey(program));
   int ends[2] = {-1, -1};
-  if (listening < 0 || pipe2(ends, O_CLOEXEC) != 0) {
-    if (listening >= 0) close(listening);
-    return;
-  }
-  const int own_listening = Above(listening);
+  if (!listening.ok() || pipe2(ends, O_CLOEXEC) != 0) return;
+  const int own_listening = Above(listening.get());
   const int own_until = Above(ends[0]);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
@@ -175,7 +148,7 @@ void ResidentCompilers::StartOne(const std::string& program,
                                    argv.data(), environ) == 0;
   posix_spawn_file_actions_destroy(&actions);
   // If the compiler ends, nobody listens: who calls is told at once.
-  for (int fd : {own_listening, own_until, listening, ends[0]}) {
+  for (int fd : {own_listening, own_until, ends[0]}) {
     if (fd >= 0) close(fd);
   }
   if (started) {

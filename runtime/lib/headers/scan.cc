@@ -12,6 +12,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "dfe/base/in_parallel.h"
@@ -44,9 +46,30 @@ bool RunPlugin(const ScanJob& job, absl::string_view action,
   return result.ok() && result->ok();
 }
 
+std::string MissingFile(const ScanJob& job) { return job.out + ".missing"; }
+
 void Forget(const std::string& path) {
   std::error_code ignored;
   fs::remove(path, ignored);
+}
+
+void Forget(const ScanJob& job) {
+  Forget(job.out);
+  Forget(MissingFile(job));
+}
+
+// What the plugin says of a header that is not there.
+std::vector<std::string> TakeMissing(const ScanJob& job) {
+  const std::optional<std::string> text = ContentOf(MissingFile(job));
+  if (!text) return {};
+  Forget(MissingFile(job));
+  std::vector<std::string> paths;
+  for (absl::string_view line : absl::StrSplit(*text, '\n')) {
+    if (line.empty()) continue;
+    paths.push_back(
+        (fs::path(job.directory) / std::string(line)).lexically_normal());
+  }
+  return paths;
 }
 
 // The time of the newest file, but for those that are dated in the future.
@@ -75,7 +98,7 @@ bool IsSettled(const HeaderRecord& record, absl::Time started) {
 std::optional<KeptRecord> ScanOne(const ScanJob& job) {
   for (int attempt = 0; attempt < 4; ++attempt) {
     const absl::Time started = absl::Now();
-    Forget(job.out);
+    Forget(job);
     if (!RunPlugin(job, "dfe-headers-scan", "out=" + job.out)) break;
     std::optional<KeptRecord> kept = LoadRecord(job.out, job.identity);
     if (!kept || IsSettled(kept->record, started)) return kept;
@@ -167,9 +190,8 @@ std::optional<KeptRecord> LoadRecord(const std::string& path,
   return KeptRecord{std::move(*record), std::move(hash)};
 }
 
-std::vector<std::optional<KeptRecord>> ScanAll(const std::vector<ScanJob>& jobs,
-                                               int parallel) {
-  std::vector<std::optional<KeptRecord>> records(jobs.size());
+std::vector<Scanned> ScanAll(const std::vector<ScanJob>& jobs, int parallel) {
+  std::vector<Scanned> results(jobs.size());
   // A record is made once: two that make it would take it away from each other.
   std::map<std::string, size_t> maker;
   std::vector<size_t> wanted;
@@ -184,30 +206,33 @@ std::vector<std::optional<KeptRecord>> ScanAll(const std::vector<ScanJob>& jobs,
     const std::vector<size_t>& share = shares[at];
     if (share.size() < 2) return;
     const absl::Time started = absl::Now();
-    for (size_t i : share) Forget(jobs[i].out);
+    for (size_t i : share) Forget(jobs[i]);
     const std::string list = jobs[share[0]].out + ".jobs";
     if (WriteFileAtomically(list, JobsText(jobs, share))) return;
     const bool went_well =
         RunPlugin(jobs[share[0]], "dfe-headers-scan-many", "jobs=" + list);
     Forget(list);
     for (size_t i : share) {
+      results[i].missing = TakeMissing(jobs[i]);
       std::optional<KeptRecord> kept =
           LoadRecord(jobs[i].out, jobs[i].identity);
       const bool is_new = kept && !IsSettled(kept->record, started);
-      again[i] = is_new || (!kept && !went_well);
-      if (kept && !is_new) records[i] = std::move(kept);
+      again[i] = is_new || (!kept && !went_well && results[i].missing.empty());
+      if (kept && !is_new) results[i].record = std::move(kept);
     }
   });
   // One by one what is alone, and what is being written.
   InParallel(wanted.size(), parallel, [&](size_t at) {
     const size_t i = wanted[at];
-    if (again[i] != 0) records[i] = ScanOne(jobs[i]);
+    if (again[i] == 0) return;
+    results[i].record = ScanOne(jobs[i]);
+    results[i].missing = TakeMissing(jobs[i]);
   });
   for (size_t i = 0; i < jobs.size(); ++i) {
     const size_t made = maker[jobs[i].out];
-    if (made != i) records[i] = records[made];
+    if (made != i) results[i] = results[made];
   }
-  return records;
+  return results;
 }
 
 }  // namespace dfe::headers

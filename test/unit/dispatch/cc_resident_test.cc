@@ -1,11 +1,9 @@
 // The client of resident compilers, before servers of all sorts.
 #include "dfe/dispatch/cc_resident.h"
 
-#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -16,6 +14,7 @@
 #include <string>
 #include <thread>
 
+#include "dfe/dispatch/local_socket.h"
 #include "dfe/format/resident_call.h"
 
 namespace dfe::dispatch {
@@ -42,27 +41,18 @@ class Session {
   // socket, after it read all that came.
   std::optional<Captured> Ask(const std::function<void(int)>& serve,
                               std::vector<std::string> words = {}) {
-    const int at = open((folder / "cc" / "resident").c_str(), O_PATH);
-    sockaddr_un address = {};
-    address.sun_family = AF_UNIX;
-    const std::string path = ResidentAddress(at, ResidentKey(program));
-    std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
-    const int listening = socket(AF_UNIX, SOCK_STREAM, 0);
-    EXPECT_EQ(
-        bind(listening, reinterpret_cast<sockaddr*>(&address), sizeof address),
-        0);
-    EXPECT_EQ(listen(listening, 1), 0);
+    const Descriptor listening =
+        ListenIn(folder / "cc" / "resident", ResidentKey(program));
+    EXPECT_TRUE(listening.ok());
     std::thread server([&] {
-      const int call = accept(listening, nullptr, nullptr);
+      const int call = accept(listening.get(), nullptr, nullptr);
       if (call >= 0) serve(call);
       if (call >= 0) close(call);
     });
     words.insert(words.begin(), program);
     auto run = RunResident(folder, words);
-    shutdown(listening, SHUT_RDWR);
+    shutdown(listening.get(), SHUT_RDWR);
     server.join();
-    close(listening);
-    close(at);
     fs::remove(folder / "cc" / "resident" / ResidentKey(program));
     return run;
   }

@@ -3,9 +3,11 @@
 // `dfe build` writes, into the session folder:
 //
 //   cc/units/KEY        for each file with a plan (CcInvocation::Key): a line
-//                       `plain REASON`; or three lines: the number of its node,
-//                       the path of its record (dfe/format/header_record.h),
-//                       and the HashName of the first frame of that file
+//                       `plain REASON`, or `later REASON` if it awaits
+//                       something that the build is to make, see cc_late.h; or
+//                       three lines: the number of its node, the path of its
+//                       record (dfe/format/header_record.h), and the HashName
+//                       of the first frame of that file
 //   cc/nodes/N.parent   the node that N is chained onto (absent: none)
 //   cc/nodes/N.args     the compiler's words for it, one a line
 //   cc/nodes/N.name     the path of the precompiled header
@@ -17,12 +19,14 @@
 //
 // Before a node is used, both records are compared with the disk, see
 // record_state.h: what was edited, generated, added or removed since the plan
-// makes the compile a plain one. After a node was built they are compared once
-// more, so that none is kept that saw something else.
+// is planned for anew (cc_late.h), or makes the compile a plain one. After a
+// node was built they are compared once more, so that none is kept that saw
+// something else.
 //
 // A node is built by the first dispatch that needs it, under a lock; beside the
-// precompiled header stand `.log`, what the compiler said, and `.failed` if it
-// did not come about. Each call appends a line to `cc/events`: version "3",
+// precompiled header stand `.log`, what the compiler said, `.parent`, size and
+// time of the one that it is chained onto, and `.failed` if it did not come
+// about. Each call appends a line to `cc/events`: version "3",
 // source, node or -1, reason, exit code, microseconds of CPU of the compile,
 // and of the nodes that this call built, number of parts (see cc_parts.h) and
 // why there were none, the object made in parts, and `resident` if the compiler

@@ -26,10 +26,6 @@ std::string ProgramOf(const std::string& name, const std::string& folder);
 // Names the socket of a program.
 std::string ResidentKey(const std::string& program);
 
-// The socket's path, short enough for an address however long the folder's is,
-// while `folder_fd`, a descriptor of the folder, is open.
-std::string ResidentAddress(int folder_fd, const std::string& key);
-
 // Why these words of a compile are for the real program alone, or "": it does
 // more than to plan and to compile for them, or they bring code of others into
 // it.

@@ -11,10 +11,15 @@
 #include "absl/types/span.h"
 #include "dfe/base/options.h"
 #include "dfe/build/build_command.h"
+#include "dfe/headers/project.h"
 
 namespace dfe::headers {
 
 absl::Span<const OptionSpec> HeaderOptions();
+
+// The project in the folder that the command line names, or in this one,
+// planned for.
+absl::StatusOr<Project> ProjectOf(const ParsedOptions& options);
 
 absl::StatusOr<int> RunPlan(const ParsedOptions& options, std::ostream& out);
 absl::StatusOr<int> RunVerify(const ParsedOptions& options, std::ostream& out);

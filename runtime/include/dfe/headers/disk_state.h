@@ -7,10 +7,12 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "dfe/dispatch/record_state.h"
 #include "dfe/format/header_record.h"
+#include "dfe/headers/scan.h"
 
 namespace dfe::headers {
 
@@ -29,6 +31,12 @@ class DiskState {
   // same time.
   bool Redate(HeaderRecord* record, const std::string& directory);
 
+  // The files of a record that are not there, if its main file has still the
+  // very text: what a build makes, and a clean one has yet to make. Absolute
+  // paths.
+  std::vector<std::string> Absent(const HeaderRecord& record,
+                                  const std::string& directory);
+
  private:
   dispatch::PathState StateOf(const std::string& path);
   // XXH3 of the text, or nothing if it cannot be read.
@@ -38,6 +46,14 @@ class DiskState {
   absl::flat_hash_map<std::string, dispatch::PathState> known_;
   absl::flat_hash_map<std::string, std::optional<uint64_t>> contents_;
 };
+
+// The record at `path` if it is true, or is with the times of now, which it
+// then has there, too. `absent`, if not null, gets what it has and the disk
+// does not, see DiskState::Absent.
+std::optional<KeptRecord> TrueRecord(
+    const std::string& path, const std::string& identity,
+    const std::string& directory, DiskState* disk,
+    std::vector<std::string>* absent = nullptr);
 
 }  // namespace dfe::headers
 

@@ -30,6 +30,9 @@ struct ProjectUnit {
   bool recorded = false;
   std::string record_path;
   std::string record_hash;  // HashName of the first frame
+  // Where what it includes is expected, if that is not there: it has no record
+  // before the build has made it. Absolute paths.
+  std::vector<std::string> awaits;
 };
 
 struct Project {
@@ -38,6 +41,7 @@ struct Project {
   std::vector<ProjectUnit> units;
   std::vector<std::string> banned;  // see dfe/store/header_bans.h
   int scanned = 0;                  // records made now; the others were known
+  int first_node = 0;  // the number of its plan's first node in the session
 
   // What the planner is given, in the order of `units`.
   std::vector<PlannedUnit> planned_units;
@@ -58,7 +62,8 @@ absl::StatusOr<Project> LoadCalls(const std::string& folder,
                                   const std::string& cache);
 
 // Gives the units of these numbers their records: those that still fit the
-// files on disk, and others by scanning, `jobs` at a time.
+// files on disk, and others by scanning, `jobs` at a time. Those that include
+// what is not there get to know what they await.
 void ReadRecords(Project* project, const std::vector<size_t>& units, int jobs);
 
 // Reads the rest of all records, which only planning needs: a tenth of them is
@@ -72,6 +77,10 @@ bool LoadRests(Project* project, int jobs);
 absl::StatusOr<Project> LoadProject(
     const std::string& folder, const std::string& db, const std::string& cache,
     int jobs, const std::optional<std::set<std::string>>& made = {});
+
+// What the reason of a unit that awaits something begins with; the name of
+// the file follows.
+extern const char kAwaits[];
 
 // Plans again, for instance after a ban.
 void Replan(Project* project);

@@ -33,8 +33,8 @@ class ResidentCompilers {
  private:
   void StartAll(const std::vector<std::string>& programs,
                 const std::string& session);
-  // One for the program, which listens on `address`.
-  void StartOne(const std::string& program, const std::string& address);
+  // One for the program, which listens in `folder`.
+  void StartOne(const std::string& program, const std::string& folder);
 
   std::vector<int> pids_;
   std::vector<int> pipes_;  // write ends; each closed ends a compiler

@@ -34,13 +34,20 @@ struct ScanJob {
   std::string identity;  // of the compiler, as records carry it
 };
 
-// The record of each job, or nothing: of what cannot be preprocessed, or is
-// written all the time. Files that differ in nothing but -D and -U are scanned
-// by one process for each of `parallel` shares of them, which reads the text of
-// each header once (HeaderRecorder/Passages.h). If that process fails, each of
-// its files is scanned by itself, as is a file whose headers just changed.
-std::vector<std::optional<KeptRecord>> ScanAll(const std::vector<ScanJob>& jobs,
-                                               int parallel);
+// What came of a job.
+struct Scanned {
+  // Nothing of what cannot be preprocessed, or is written all the time.
+  std::optional<KeptRecord> record;
+  // If a header is not there: where it was looked for, absolute paths.
+  std::vector<std::string> missing;
+};
+
+// Makes the record of each job. Files that differ in nothing but -D and -U are
+// scanned by one process for each of `parallel` shares of them, which reads the
+// text of each header once (HeaderRecorder/Passages.h). If that process fails,
+// each of its files is scanned by itself, as is a file whose headers just
+// changed.
+std::vector<Scanned> ScanAll(const std::vector<ScanJob>& jobs, int parallel);
 
 }  // namespace dfe::headers
 
