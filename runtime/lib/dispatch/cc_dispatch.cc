@@ -518,8 +518,9 @@ int RunCall(int argc, char** argv) {
   }
   may_be_resident = true;
   look();
-  // What was not there, or is another since: it may be planned for now.
-  if ((unit.IsLater() || StartsWith(why, kChanged)) &&
+  // What nobody knew, was not there, or is another since: it may be planned for
+  // now.
+  if ((unit.text.empty() || unit.IsLater() || StartsWith(why, kChanged)) &&
       AskForLateOrder(session, key)) {
     unit = ReadUnitOrder(session, key);
     look();

@@ -16,6 +16,7 @@
 #include "dfe/headers/group_words.h"
 #include "dfe/headers/replay.h"
 #include "dfe/headers/shared_words.h"
+#include "dfe/headers/unit_replay.h"
 
 namespace dfe::headers {
 namespace {
@@ -43,10 +44,6 @@ class HeaderSet {
   std::vector<uint64_t> words_;
 };
 
-bool IsRelative(const HeaderRecord::File& file) {
-  return !absl::StartsWith(file.name, "/");
-}
-
 // The line that makes a precompiled header's source find the file under the
 // very name that the unit finds it, or "". A search finds it the same way; so
 // does an absolute name. What is beside a file named relatively is named by way
@@ -64,7 +61,7 @@ std::string LineFor(const HeaderRecord& record, const Replay::Entry& entry,
     return angled ? absl::StrCat("#include <", route.spelled, ">")
                   : absl::StrCat("#include \"", route.spelled, "\"");
   }
-  if (IsRelative(file)) {
+  if (!absl::StartsWith(file.name, "/")) {
     for (const std::string& folder : record.search_folders) {
       absl::string_view rest = file.name;
       if (!absl::StartsWith(folder, "/") &&
@@ -127,25 +124,14 @@ class GroupPlanner {
   void AddUnit(int index) {
     Unit unit;
     unit.index = index;
-    unit.replay = std::make_unique<Replay>(*input_[index].record);
-    std::string why = unit.replay->refusal();
-    if (why.empty()) why = unit.replay->Hide(hidden_);
     const std::string& group = input_[index].group;
-    unit.replay->Lead(leading_);
-    unit.names_refusal = input_[index].names_refusal;
-    if (IsC(group) && !HasDebugInfo(group) && unit.names_refusal.empty()) {
-      unit.replay->CountersAreNames();
-    }
-    for (const HeaderRecord::File& file : input_[index].record->files) {
-      if ((file.flags & kFileTellsNames) != 0 && unit.names_refusal.empty()) {
-        unit.names_refusal = absl::StrCat("relative name, and ", file.name,
-                                          " can tell names of files");
-      }
-    }
-    if (!why.empty()) {
-      plan_->reason_of_unit[index] = std::move(why);
+    UnitReplay made = ReplayUnit(input_[index], hidden_, leading_);
+    if (!made.refusal.empty()) {
+      plan_->reason_of_unit[index] = std::move(made.refusal);
       return;
     }
+    unit.replay = std::move(made.replay);
+    unit.names_refusal = std::move(made.names_refusal);
     const HeaderRecord& record = *input_[index].record;
     const bool optimised = IsOptimised(group);
     const double files = input_[index].files;
@@ -203,29 +189,10 @@ class GroupPlanner {
         if (id == kNone) continue;
         unit.local[id] = file;
         if (unit.replay->InFront()[file]) unit.in_front.Add(id);
-        const std::string& why = unit.replay->Immovable(file);
-        const HeaderRecord::File& info = unit.replay->record().files[file];
-        if (IsRelative(info) && (info.flags & kFileBuiltin) == 0 &&
-            unit.replay->entered().front() != file) {
-          // Its name has to be put right wherever it shows. __FILE__ is right:
-          // the node names it alike. Only when it is entered once more does
-          // Clang take the name that the node keeps.
-          const bool again =
-              (info.flags & kFileName) != 0 && info.guard.empty() &&
-              (info.flags & kFileOnce) == 0 && unit.replay->Instances(file) > 1;
-          if (again || !unit.names_refusal.empty()) {
-            Mention(id, again ? "tells its relative name, and is entered again"
-                              : unit.names_refusal);
-            continue;
-          }
-        }
-        if (banned_.contains(headers_[id].name)) {
-          Mention(id, "banned");
-        } else if (why.empty()) {
-          unit.movable.Add(id);
-        } else if (absl::EndsWith(why, kOfTheCommandLine)) {
-          Mention(id, why);
-        }
+        const Behind behind =
+            StaysBehind(*unit.replay, file, unit.names_refusal, banned_);
+        if (behind.why.empty()) unit.movable.Add(id);
+        if (behind.is_told) Mention(id, behind.why);
       }
     }
   }
@@ -392,11 +359,13 @@ class GroupPlanner {
 
   // Headers for `members` beyond the parent's, with an order that each of them
   // accepts. A header that more than a few cannot have in front is left out;
-  // the few members that object to one that suits the others go into `apart`.
+  // the few members that object to one that suits the others go into `apart`,
+  // by what they object to.
   std::vector<uint32_t> Agree(const std::vector<uint32_t>& before,
                               const HeaderSet& parent,
                               std::vector<Unit*>* members,
-                              std::vector<Unit*>* apart, HeaderSet* set) {
+                              std::vector<std::vector<Unit*>>* apart,
+                              HeaderSet* set) {
     // What is in the way here may suit a part of these files.
     HeaderSet left_out(headers_.size());
     while (Files(*members) >= cost_.min_files) {
@@ -454,9 +423,9 @@ class GroupPlanner {
         if (id == kNone || ApartIsCheaper(*members, units, id, parent, *set)) {
           for (Unit* unit : units) {
             std::erase(*members, unit);
-            apart->push_back(unit);
             unit->objection = reasons[id];
           }
+          apart->push_back(units);
         } else {
           left_out.Add(id);
           Mention(id, reasons[id]);
@@ -464,6 +433,15 @@ class GroupPlanner {
       }
     }
     return {};
+  }
+
+  static std::vector<Unit*> Joined(
+      const std::vector<std::vector<Unit*>>& parts) {
+    std::vector<Unit*> all;
+    for (const std::vector<Unit*>& part : parts) {
+      all.insert(all.end(), part.begin(), part.end());
+    }
+    return all;
   }
 
   void Grow(std::vector<Unit*> members, int parent,
@@ -475,16 +453,20 @@ class GroupPlanner {
     uint64_t tokens = parent_tokens;
     if (Files(members) >= cost_.min_files) {
       HeaderSet agreed(headers_.size());
-      std::vector<Unit*> apart;
+      std::vector<std::vector<Unit*>> apart;
       std::vector<uint32_t> tops =
           Agree(before, parent_set, &members, &apart, &agreed);
       const double count = Files(members);
-      // Apart they may agree on more, unless they are all there were.
-      if (members.empty() || depth >= cost_.max_depth) {
-        for (const Unit* unit : apart) Assign(*unit, parent);
-      } else if (!apart.empty()) {
-        Grow(std::move(apart), parent, before, parent_set, parent_tokens,
-             depth);
+      // Apart they may agree on more. If they are all there were, those that
+      // object to the same thing may.
+      if (!members.empty()) apart = {Joined(apart)};
+      for (std::vector<Unit*>& units : apart) {
+        if (depth < cost_.max_depth && (!members.empty() || apart.size() > 1)) {
+          Grow(std::move(units), parent, before, parent_set, parent_tokens,
+               depth);
+        } else {
+          for (const Unit* unit : units) Assign(*unit, parent);
+        }
       }
       const uint64_t extra = Tokens(agreed, parent_set);
       const double saved = Saved(extra, count);
@@ -530,6 +512,7 @@ class GroupPlanner {
     node.tokens = extra;
     node.leader = unit.index;
     node.hidden = hidden_;
+    for (uint32_t id : tops) node.tops.push_back(headers_[id].name);
     if (parent < 0) {
       for (const HeaderRecord::Leading& line : leading_) {
         node.lines.push_back(line.line);

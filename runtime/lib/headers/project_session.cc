@@ -58,14 +58,15 @@ std::vector<bool> UsedNodes(const HeaderPlan& plan) {
 }
 
 // The name changes with all that the precompiled header is to be made of:
-// compiler, flags, order, and the text of every header.
+// compiler, flags, order, the text of every header, and where the parent's part
+// ends: with that, the source is another one.
 std::string NodeStem(const Project& project, const PlannedNode& node,
                      const NodeFiles& files) {
   const ProjectUnit& unit = *files.leader;
   std::string made_of =
       absl::StrCat(unit.identity, "\n", unit.setup, "\n", unit.directory, "\n",
                    absl::StrJoin(files.words, "\n"), "\n", unit.call.language,
-                   "\n", files.whole_text);
+                   "\n", files.text.size(), "\n", files.whole_text);
   const std::set<std::string> headers(node.headers.begin(), node.headers.end());
   for (const HeaderRecord::File& file : unit.record.files) {
     if (!headers.contains(file.name)) continue;
@@ -220,22 +221,18 @@ absl::Status WriteNode(const Project& project, const std::string& folder,
   return absl::OkStatus();
 }
 
-}  // namespace
-
-namespace {
-
-// What dfe-cc is told of a unit, see dfe/dispatch/cc_dispatch.h.
-std::string OrderOf(const Project& project, size_t index) {
-  const ProjectUnit& unit = project.units[index];
-  const int node = project.plan.node_of_unit[index];
-  const std::string record =
-      absl::StrCat(unit.record_path, "\n", unit.record_hash, "\n");
-  if (node >= 0) return absl::StrCat(project.first_node + node, "\n", record);
-  return absl::StrCat(unit.awaits.empty() ? "plain " : "later ",
-                      project.plan.reason_of_unit[index]);
+std::string OrderFile(const ProjectUnit& unit, const std::string& session) {
+  return absl::StrCat(session, "/cc/units/", unit.call.Key(unit.directory));
 }
 
 }  // namespace
+
+absl::Status WriteOrder(const ProjectUnit& unit, int node,
+                        const std::string& session) {
+  return Write(
+      OrderFile(unit, session),
+      absl::StrCat(node, "\n", unit.record_path, "\n", unit.record_hash, "\n"));
+}
 
 absl::StatusOr<int> WriteSession(Project* project, const std::string& session,
                                  int jobs) {
@@ -285,9 +282,12 @@ absl::StatusOr<int> WriteSession(Project* project, const std::string& session,
       plan.node_of_unit[i] = node;
       if (node < 0) plan.reason_of_unit[i] = "headers are found otherwise";
     }
-    const std::string path =
-        absl::StrCat(folder, "/units/", unit.call.Key(unit.directory));
-    absl::Status written = Write(path, OrderOf(*project, i));
+    absl::Status written =
+        node >= 0
+            ? WriteOrder(unit, project->first_node + node, session)
+            : Write(OrderFile(unit, session),
+                    absl::StrCat(unit.awaits.empty() ? "plain " : "later ",
+                                 plan.reason_of_unit[i]));
     if (!written.ok()) return written;
   }
   return dropped;

@@ -345,6 +345,27 @@ TEST(HeaderPlanner, OneThatObjectsIsSetApart) {
   EXPECT_EQ(planned.plan.node_of_unit[4], 0);
 }
 
+TEST(HeaderPlanner, IfAllObjectThoseWithTheSameReasonShare) {
+  std::vector<std::string> texts;
+  for (int i = 0; i < 6; ++i) {
+    const std::string macro = i < 3 ? "M" : "N";
+    texts.push_back(absl::StrCat(
+        "> own", i, ".h\n+ ", macro, " 1\n<\n> a.h\n? M ", i < 3 ? 1 : 0,
+        "\n<\n> b.h\n? N ", i < 3 ? 0 : 1, "\n<\n> c.h\n<\ncode"));
+  }
+  Planned planned(texts);
+  planned.Run();
+  ASSERT_EQ(planned.plan.nodes.size(), 2u);
+  const int first = planned.plan.node_of_unit[0];
+  EXPECT_THAT(
+      planned.plan.node_of_unit,
+      ElementsAre(first, first, first, 1 - first, 1 - first, 1 - first));
+  EXPECT_THAT(planned.plan.nodes[first].headers,
+              ElementsAre("/i/b.h", "/i/c.h"));
+  EXPECT_THAT(planned.plan.nodes[1 - first].headers,
+              ElementsAre("/i/a.h", "/i/c.h"));
+}
+
 TEST(HeaderPlanner, ABannedHeaderAndItsIncluderStayOut) {
   Planned planned(std::vector<std::string>(4, "> a.h\n> b.h\n<\n<\n> c.h\n<"));
   planned.banned = {"/i/b.h"};

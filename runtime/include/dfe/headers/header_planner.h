@@ -78,6 +78,8 @@ struct PlannedUnit {
 struct PlannedNode {
   int parent = -1;
   std::vector<std::string> lines;    // of its source, beyond the parent's
+  std::vector<std::string> tops;     // the headers of these, but for what files
+                                     // define first
   std::vector<std::string> headers;  // all of the chain, sorted by name
   std::vector<int> units;            // that use this very node
   uint64_t tokens = 0;               // beyond the parent's
@@ -100,7 +102,7 @@ struct HeaderPlan {
 
 // Raised when another plan can come of the same records: plans are kept, see
 // dfe/headers/plan_cache.h.
-inline constexpr int kPlannerVersion = 4;
+inline constexpr int kPlannerVersion = 5;
 
 // What a ban begins with if the header may be shared with a header that
 // includes it, but has no line of its own: there it does not compile.
