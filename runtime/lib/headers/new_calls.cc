@@ -28,6 +28,9 @@ constexpr double kGoodShare = 0.65;
 constexpr size_t kStrangersOf = 4;
 constexpr size_t kMostPlanned = 64;
 
+// Processes that scan: each has 170 MB for a kernel's headers.
+constexpr int kMostServers = 8;
+
 // What a scan costs by a process that knows most of the headers, in
 // microseconds: for a file, and for a token of a header.
 constexpr double kScanUs = 10'000;
@@ -54,7 +57,10 @@ std::vector<ProjectUnit> SampleOf(const std::vector<ProjectUnit>& units,
 }  // namespace
 
 NewCalls::NewCalls(const Project& project, SessionPlans* plans, int jobs)
-    : project_(project), plans_(plans), jobs_(jobs), servers_(jobs) {}
+    : project_(project),
+      plans_(plans),
+      jobs_(jobs),
+      servers_(std::min(jobs, kMostServers)) {}
 
 bool NewCalls::Plan(const std::string& key) {
   const std::optional<std::string> bytes =

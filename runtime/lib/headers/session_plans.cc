@@ -27,6 +27,7 @@ const Project* SessionPlans::Add(Project late, Nodes nodes) {
   // A plan needs the whole records, of which some MB are kept for each file;
   // afterwards their heads are enough.
   std::vector<HeaderRecord> heads;
+  heads.reserve(late.units.size());
   for (const ProjectUnit& unit : late.units) heads.push_back(unit.record);
   Replan(&late);
   if (nodes == Nodes::kTried) {
