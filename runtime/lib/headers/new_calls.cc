@@ -15,7 +15,8 @@ namespace {
 
 // How many calls are scanned of the first ones that are alike (Group::enough):
 // a scan takes a fifth to a tenth of a compile that is worth it, so no more
-// than a tenth is lost if these were all.
+// than a twentieth is lost if these were all. Where 24 were waited for and not
+// 48, cppcheck (71 files) took as long as without.
 constexpr size_t kSample = 12;
 
 // Scanned files that are strangers to all nodes, or have less than that share

@@ -3,7 +3,7 @@
 //
 // Nobody can tell how many will come, so nothing is done for the first ones but
 // to remember them. Once there are many alike, some of them are scanned, and
-// nodes are made for what these have in common: at most a tenth of what was
+// nodes are made for what these have in common: at most a twentieth of what was
 // spent on the ones before, should none come any more. Each one that comes
 // after is scanned, by a process that knows most of its text (scan_servers.h),
 // and gets a node if it can have one; once enough cannot, all that were scanned
@@ -47,7 +47,7 @@ class NewCalls {
   // Calls with the same words.
   struct Group {
     std::vector<ProjectUnit> waiting;  // that came before there was a plan
-    size_t enough = 24;                // of these, for a plan
+    size_t enough = 48;                // of these, for a plan
     std::vector<ProjectUnit> scanned;  // what plans are made from
     size_t planned = 0;                // of these, when the last plan was made
     size_t since = 0;                  // came after it
