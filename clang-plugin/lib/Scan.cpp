@@ -124,9 +124,9 @@ void ScanAction::ExecuteAction() {
     PP.Lex(Tok);
   while (Tok.isNot(tok::eof) && !CI.getDiagnostics().hasFatalErrorOccurred());
   IsToBeRead = Known && R->dependsOnCounter();
-  // What does not even preprocess is left to the compile to complain about.
   if (!Out.empty() && !Missing.empty())
     writeMissing(Missing, Out);
+  // What does not even preprocess is left to the compile to complain about.
   if (Out.empty() || CI.getDiagnostics().hasErrorOccurred())
     return;
   const dfe::HeaderRecord Record = R->take();

@@ -5,10 +5,8 @@
 #include "clang/AST/ASTConsumer.h"
 #include "clang/Basic/DiagnosticOptions.h"
 #include "clang/Lex/PreprocessorOptions.h"
-#include "llvm/Support/Errno.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/raw_ostream.h"
-#include <unistd.h>
 
 using namespace clang;
 
@@ -157,70 +155,7 @@ static bool scan(CompilerInstance &Leader, const Job &Own,
   return Action.isToBeRead();
 }
 
-namespace {
-
-/// What files that were scanned leave for those that come after.
-class ManyScans {
-public:
-  explicit ManyScans(CompilerInstance &Leader)
-      : Leader(Leader), Files(llvm::makeIntrusiveRefCnt<ReadOnce>(
-                            Leader.getVirtualFileSystemPtr())) {}
-
-  void add(const Job &Own) {
-    ++Count;
-    if (!scan(Leader, Own, Files, Own.UsesPassages ? &Known : nullptr))
-      return;
-    scan(Leader, Own, Files, nullptr);
-    ++Again;
-  }
-
-  void printStats() const {
-    llvm::errs() << "dfe-headers: " << Count << " files, " << Known.Taken
-                 << " passages known, " << Known.Read << " read, " << Again
-                 << " files scanned again\n";
-  }
-
-private:
-  CompilerInstance &Leader;
-  llvm::IntrusiveRefCntPtr<ReadOnce> Files;
-  Passages Known;
-  size_t Count = 0, Again = 0;
-};
-
-} // namespace
-
-// The next job that standard input has, or nothing at its end or where it has
-// none.
-static std::optional<Job> readJob() {
-  llvm::SmallString<1024> Text;
-  while (!StringRef(Text).ends_with(StringRef("\0\0", 2))) {
-    char Byte;
-    // One by one, as what follows is the next job's: some 200 in a job.
-    if (llvm::sys::RetryAfterSignal(-1, ::read, STDIN_FILENO, &Byte, 1) != 1)
-      return std::nullopt;
-    Text.push_back(Byte);
-  }
-  std::optional<std::vector<Job>> Jobs = parseJobs(Text);
-  if (!Jobs || Jobs->size() != 1)
-    return std::nullopt;
-  return Jobs->front();
-}
-
-void ScanManyAction::serve() {
-  CompilerInstance &CI = getCompilerInstance();
-  ManyScans Scans(CI);
-  while (std::optional<Job> Own = readJob()) {
-    Scans.add(*Own);
-    if (llvm::sys::RetryAfterSignal(-1, ::write, STDOUT_FILENO, "\n", 1) != 1)
-      break;
-  }
-  if (CI.getFrontendOpts().ShowStats)
-    Scans.printStats();
-}
-
 void ScanManyAction::ExecuteAction() {
-  if (this->Jobs == "-")
-    return serve();
   CompilerInstance &CI = getCompilerInstance();
   auto Fail = [&](StringRef What) {
     DiagnosticsEngine &Diags = CI.getDiagnostics();
@@ -237,11 +172,19 @@ void ScanManyAction::ExecuteAction() {
   // The driver may add macros, and may take others than it was given.
   if (CI.getPreprocessorOpts().Macros != Jobs->front().Macros)
     return Fail("expected the macros of the first job on the command line");
-  ManyScans Scans(CI);
+  auto Files =
+      llvm::makeIntrusiveRefCnt<ReadOnce>(CI.getVirtualFileSystemPtr());
+  Passages Known;
+  size_t Again = 0;
   for (const Job &Own : *Jobs)
-    Scans.add(Own);
+    if (scan(CI, Own, Files, Own.UsesPassages ? &Known : nullptr)) {
+      scan(CI, Own, Files, nullptr);
+      ++Again;
+    }
   if (CI.getFrontendOpts().ShowStats)
-    Scans.printStats();
+    llvm::errs() << "dfe-headers: " << Jobs->size() << " files, " << Known.Taken
+                 << " passages known, " << Known.Read << " read, " << Again
+                 << " files scanned again\n";
 }
 
 } // namespace dfeheaders

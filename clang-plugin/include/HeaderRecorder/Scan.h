@@ -67,10 +67,6 @@ private:
 /// words of a job: read everything (for tests). -print-stats says how much was
 /// known. A job without a record afterwards has an error, or the process
 /// failed.
-///
-/// `jobs=-`: jobs come from standard input as somebody has them, and each is
-/// answered by a line, until the input ends. What was on disk when a path was
-/// asked for first is then taken for what is there until the end.
 class ScanManyAction : public PreprocessingAction {
 protected:
   void ExecuteAction() override;
@@ -80,8 +76,6 @@ protected:
   }
 
 private:
-  void serve();
-
   std::string Jobs;
 };
 

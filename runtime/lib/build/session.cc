@@ -69,9 +69,20 @@ absl::Status Session::WritePlan(const dispatch::Plan& plan) {
 absl::Status Session::SaveTo(const std::string& destination) const {
   std::error_code error;
   fs::create_directories(destination, error);
-  fs::copy(folder_, destination,
-           fs::copy_options::recursive | fs::copy_options::overwrite_existing,
-           error);
+  for (fs::recursive_directory_iterator at(folder_, error), end;
+       !error && at != end; at.increment(error)) {
+    const fs::path to =
+        fs::path(destination) / at->path().lexically_relative(folder_);
+    // Sockets are there as well, which mean nothing elsewhere.
+    std::error_code ignored;
+    if (at->is_directory(ignored)) {
+      fs::create_directories(to, error);
+    } else if (at->is_regular_file(ignored)) {
+      fs::copy_file(at->path(), to, fs::copy_options::overwrite_existing,
+                    error);
+    }
+    if (error) break;
+  }
   if (error) {
     return absl::UnavailableError(absl::StrCat(
         destination, ": cannot save the session: ", error.message()));

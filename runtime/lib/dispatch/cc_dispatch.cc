@@ -140,9 +140,18 @@ UnitOrder ReadUnitOrder(const std::string& session, const std::string& key) {
     }
   }
   const std::vector<std::string_view> lines = Lines(order.text);
-  if (!order.reason.empty() || lines.size() != 3) return order;
-  order.node = lines[0];
-  order.record = {std::string(lines[1]), std::string(lines[2])};
+  if (order.reason.empty() && lines.size() == 3) {
+    order.node = lines[0];
+    order.record = {std::string(lines[1]), std::string(lines[2])};
+  }
+  // One of the two can be older than the other, and for another text.
+  const int node =
+      order.node.empty() ? -1 : static_cast<int>(ToNumber(order.node));
+  if (order.kept &&
+      (order.kept->node != node ||
+       (order.record && order.kept->record_hash != order.record->hash))) {
+    order.kept.reset();
+  }
   return order;
 }
 
@@ -207,6 +216,9 @@ std::string Prepare(const Node& node, const std::string& parent,
     why = "precompiled header failed";
   } else if (!IsBuilt(node, parent)) {
     const std::string onto = parent.empty() ? "" : StateText(parent);
+    // What is chained onto another parent may not be seen beside a new
+    // `.parent`.
+    unlink(node.pch.c_str());
     const std::string temporary = node.pch + ".tmp." + std::to_string(getpid());
     std::vector<std::string> words = node.words;
     words.insert(words.end(), {"-o", temporary});
@@ -518,9 +530,8 @@ int RunCall(int argc, char** argv) {
   }
   may_be_resident = true;
   look();
-  // What nobody knew, was not there, or is another since: it may be planned for
-  // now.
-  if ((unit.text.empty() || unit.IsLater() || StartsWith(why, kChanged)) &&
+  // What was not there, or is another since: it may be planned for now.
+  if ((unit.IsLater() || StartsWith(why, kChanged)) &&
       AskForLateOrder(session, key)) {
     unit = ReadUnitOrder(session, key);
     look();

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <charconv>
 #include <vector>
 
 #include "dfe/dispatch/cc_reads.h"
@@ -21,7 +22,8 @@ constexpr uint32_t kVersion = 1;
 
 std::string KeptOrderText(const KeptOrder& order) {
   return order.path + "\n" + order.key + "\n" + (order.parts ? "1" : "0") +
-         "\n" + order.record + "\n" + order.record_hash + "\n";
+         "\n" + std::to_string(order.node) + "\n" + order.record + "\n" +
+         order.record_hash + "\n";
 }
 
 std::optional<KeptOrder> ParseKeptOrder(std::string_view text) {
@@ -32,10 +34,17 @@ std::optional<KeptOrder> ParseKeptOrder(std::string_view text) {
     lines.emplace_back(text.substr(0, end));
     text.remove_prefix(end + 1);
   }
-  if (lines.size() != 5 || (lines[2] != "0" && lines[2] != "1")) {
+  if (lines.size() != 6 || (lines[2] != "0" && lines[2] != "1")) {
     return std::nullopt;
   }
-  return KeptOrder{lines[0], lines[1], lines[2] == "1", lines[3], lines[4]};
+  int node = 0;
+  const char* end = lines[3].data() + lines[3].size();
+  const auto number = std::from_chars(lines[3].data(), end, node);
+  if (number.ec != std::errc() || number.ptr != end || node < -1) {
+    return std::nullopt;
+  }
+  return KeptOrder{lines[0], lines[1], lines[2] == "1",
+                   node,     lines[4], lines[5]};
 }
 
 bool TakeObject(const CcInvocation& call, const KeptOrder& order) {

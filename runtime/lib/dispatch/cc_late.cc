@@ -10,9 +10,9 @@
 namespace dfe::dispatch {
 namespace {
 
-// A plan of a thousand files is made in less; who is told nothing for longer
-// compiles as if nobody listened.
-constexpr int kWaitMs = 120'000;
+// A plan of several thousand files is made in less; who is told nothing for
+// longer compiles as if nobody listened.
+constexpr int kWaitMs = 600'000;
 constexpr int kRequestMs = 1000;
 
 // A hash in hexadecimal digits, and some room.

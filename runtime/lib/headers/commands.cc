@@ -288,10 +288,10 @@ absl::StatusOr<int> RunUnderSession(const HeaderBuild& build,
     }
   }
   const LatePlans::Summary planned = late ? late->Stop() : LatePlans::Summary();
-  if (planned.plans + planned.scanned > 0 && build.options.Flag("explain")) {
-    build.Note(absl::StrCat("planned while building: ", planned.files,
-                            " files, ", planned.plans, " plans, ",
-                            planned.scanned, " scanned then"));
+  if (planned.plans > 0 && build.options.Flag("explain")) {
+    build.Note(absl::StrCat("planned again while building: ", planned.files,
+                            " files in ", planned.plans, " plans, ",
+                            planned.scanned, " of them scanned then"));
   }
   const std::string save = build.options.Text("save-session");
   if (!save.empty()) {
@@ -376,13 +376,7 @@ absl::StatusOr<int> RunMakeBuild(const HeaderBuild& build,
   const bool first = !fs::exists(db, error);
   ResidentCompilers residents;
   std::optional<Project> project;
-  if (first) {
-    absl::StatusOr<Project> none = NewProject(folder, cache);
-    if (none.ok()) project = *std::move(none);
-    if (build.options.Flag("resident")) {
-      residents.StartUsual(session->folder());
-    }
-  } else {
+  if (!first) {
     absl::StatusOr<Project> loaded = LoadForBuild(build, folder, db, cache);
     absl::Status written = loaded.status();
     if (loaded.ok()) {
@@ -393,6 +387,8 @@ absl::StatusOr<int> RunMakeBuild(const HeaderBuild& build,
     if (build.options.Flag("resident")) {
       residents.Start(*project, session->folder());
     }
+  } else if (build.options.Flag("resident")) {
+    residents.StartUsual(session->folder());
   }
 
   // 3. The user's own command.

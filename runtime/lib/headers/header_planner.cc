@@ -11,12 +11,10 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
 #include "dfe/headers/group_words.h"
+#include "dfe/headers/header_lines.h"
 #include "dfe/headers/replay.h"
 #include "dfe/headers/shared_words.h"
-#include "dfe/headers/unit_replay.h"
 
 namespace dfe::headers {
 namespace {
@@ -43,38 +41,6 @@ class HeaderSet {
  private:
   std::vector<uint64_t> words_;
 };
-
-// The line that makes a precompiled header's source find the file under the
-// very name that the unit finds it, or "". A search finds it the same way; so
-// does an absolute name. What is beside a file named relatively is named by way
-// of a search folder under which it has that name, if there is one; whether the
-// search ends there is seen when the node's source is scanned.
-std::string LineFor(const HeaderRecord& record, const Replay::Entry& entry,
-                    const HeaderRecord::File& file) {
-  if (entry.route == 0) return "";
-  const HeaderRecord::Route& route = record.routes[entry.route - 1];
-  if ((route.flags & kRouteNext) != 0) return "";
-  if (route.search != 0) {
-    const bool angled = (route.flags & kRouteAngled) != 0 ||
-                        file.name == record.search_folders[route.search - 1] +
-                                         "/" + route.spelled;
-    return angled ? absl::StrCat("#include <", route.spelled, ">")
-                  : absl::StrCat("#include \"", route.spelled, "\"");
-  }
-  if (!absl::StartsWith(file.name, "/")) {
-    for (const std::string& folder : record.search_folders) {
-      absl::string_view rest = file.name;
-      if (!absl::StartsWith(folder, "/") &&
-          absl::ConsumePrefix(&rest, absl::StrCat(folder, "/"))) {
-        return absl::StrCat("#include \"", rest, "\"");
-      }
-    }
-    return "";
-  }
-  // A file named absolutely counts as the user's own.
-  if ((file.flags & kFileSystem) != 0) return "";
-  return absl::StrCat("#include \"", file.name, "\"");
-}
 
 struct Unit {
   int index;  // into the caller's list
@@ -124,14 +90,25 @@ class GroupPlanner {
   void AddUnit(int index) {
     Unit unit;
     unit.index = index;
+    unit.replay = std::make_unique<Replay>(*input_[index].record);
+    std::string why = unit.replay->refusal();
+    if (why.empty()) why = unit.replay->Hide(hidden_);
     const std::string& group = input_[index].group;
-    UnitReplay made = ReplayUnit(input_[index], hidden_, leading_);
-    if (!made.refusal.empty()) {
-      plan_->reason_of_unit[index] = std::move(made.refusal);
+    unit.replay->Lead(leading_);
+    unit.names_refusal = input_[index].names_refusal;
+    if (IsC(group) && !HasDebugInfo(group) && unit.names_refusal.empty()) {
+      unit.replay->CountersAreNames();
+    }
+    for (const HeaderRecord::File& file : input_[index].record->files) {
+      if ((file.flags & kFileTellsNames) != 0 && unit.names_refusal.empty()) {
+        unit.names_refusal = absl::StrCat("relative name, and ", file.name,
+                                          " can tell names of files");
+      }
+    }
+    if (!why.empty()) {
+      plan_->reason_of_unit[index] = std::move(why);
       return;
     }
-    unit.replay = std::move(made.replay);
-    unit.names_refusal = std::move(made.names_refusal);
     const HeaderRecord& record = *input_[index].record;
     const bool optimised = IsOptimised(group);
     const double files = input_[index].files;
@@ -189,10 +166,29 @@ class GroupPlanner {
         if (id == kNone) continue;
         unit.local[id] = file;
         if (unit.replay->InFront()[file]) unit.in_front.Add(id);
-        const Behind behind =
-            StaysBehind(*unit.replay, file, unit.names_refusal, banned_);
-        if (behind.why.empty()) unit.movable.Add(id);
-        if (behind.is_told) Mention(id, behind.why);
+        const std::string& why = unit.replay->Immovable(file);
+        const HeaderRecord::File& info = unit.replay->record().files[file];
+        if (IsRelative(info) && (info.flags & kFileBuiltin) == 0 &&
+            unit.replay->entered().front() != file) {
+          // Its name has to be put right wherever it shows. __FILE__ is right:
+          // the node names it alike. Only when it is entered once more does
+          // Clang take the name that the node keeps.
+          const bool again =
+              (info.flags & kFileName) != 0 && info.guard.empty() &&
+              (info.flags & kFileOnce) == 0 && unit.replay->Instances(file) > 1;
+          if (again || !unit.names_refusal.empty()) {
+            Mention(id, again ? "tells its relative name, and is entered again"
+                              : unit.names_refusal);
+            continue;
+          }
+        }
+        if (banned_.contains(headers_[id].name)) {
+          Mention(id, "banned");
+        } else if (why.empty()) {
+          unit.movable.Add(id);
+        } else if (absl::EndsWith(why, kOfTheCommandLine)) {
+          Mention(id, why);
+        }
       }
     }
   }
@@ -512,7 +508,6 @@ class GroupPlanner {
     node.tokens = extra;
     node.leader = unit.index;
     node.hidden = hidden_;
-    for (uint32_t id : tops) node.tops.push_back(headers_[id].name);
     if (parent < 0) {
       for (const HeaderRecord::Leading& line : leading_) {
         node.lines.push_back(line.line);

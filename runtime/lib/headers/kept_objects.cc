@@ -45,30 +45,6 @@ std::string ObjectKey(const ProjectUnit& unit, absl::string_view way) {
   return HashName(key);
 }
 
-absl::StatusOr<bool> WriteKeptOrder(const ProjectUnit& unit, int node,
-                                    const std::string& cache,
-                                    const std::string& session) {
-  const std::string folder = cache + "/objects/cc";
-  const std::string name = unit.call.Key(unit.directory);
-  std::string way = "plain";
-  if (node >= 0) {
-    way = TextOf(absl::StrCat(session, "/cc/nodes/", node, ".content"));
-    if (way.empty()) return false;
-  }
-  const std::string parts = TextOf(absl::StrCat(session, "/cc/parts/", name));
-  const std::string key = ObjectKey(unit, absl::StrCat(way, "\n", parts));
-  if (key.empty()) return false;
-  const std::string path = absl::StrCat(session, "/cc/units/", name, ".kept");
-  if (WriteFileAtomically(
-          path, dispatch::KeptOrderText(
-                    {absl::StrCat(folder, "/", key.substr(0, 2), "/", key), key,
-                     !parts.empty(), unit.record_path, unit.record_hash}))) {
-    return absl::UnavailableError(
-        absl::StrCat("objects: ", path, ": cannot be written"));
-  }
-  return true;
-}
-
 absl::StatusOr<int> WriteKept(const Project& project,
                               const std::string& session) {
   const std::string folder = project.cache + "/objects/cc";
@@ -80,12 +56,29 @@ absl::StatusOr<int> WriteKept(const Project& project,
   }
   int count = 0;
   for (size_t i = 0; i < project.units.size(); ++i) {
+    const ProjectUnit& unit = project.units[i];
+    const std::string name = unit.call.Key(unit.directory);
     const int node = project.plan.node_of_unit[i];
-    absl::StatusOr<bool> written = WriteKeptOrder(
-        project.units[i], node < 0 ? node : project.first_node + node,
-        project.cache, session);
-    if (!written.ok()) return written.status();
-    count += static_cast<int>(*written);
+    std::string way = "plain";
+    if (node >= 0) {
+      way = TextOf(absl::StrCat(session, "/cc/nodes/",
+                                project.first_node + node, ".content"));
+      if (way.empty()) continue;
+    }
+    const std::string parts = TextOf(absl::StrCat(session, "/cc/parts/", name));
+    const std::string key = ObjectKey(unit, absl::StrCat(way, "\n", parts));
+    if (key.empty()) continue;
+    const std::string path = absl::StrCat(session, "/cc/units/", name, ".kept");
+    if (WriteFileAtomically(
+            path,
+            dispatch::KeptOrderText(
+                {absl::StrCat(folder, "/", key.substr(0, 2), "/", key), key,
+                 !parts.empty(), node < 0 ? node : project.first_node + node,
+                 unit.record_path, unit.record_hash}))) {
+      return absl::UnavailableError(
+          absl::StrCat("objects: ", path, ": cannot be written"));
+    }
+    ++count;
   }
   return count;
 }

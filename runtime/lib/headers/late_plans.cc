@@ -16,8 +16,8 @@
 #include "absl/time/clock.h"
 #include "dfe/dispatch/cc_late.h"
 #include "dfe/dispatch/local_socket.h"
-#include "dfe/headers/disk_state.h"
 #include "dfe/headers/kept_objects.h"
+#include "dfe/headers/tried_nodes.h"
 
 namespace dfe::headers {
 namespace {
@@ -48,10 +48,9 @@ LatePlans::LatePlans(Project* project, LatePlansOptions options)
     : project_(project),
       options_(std::move(options)),
       started_(fs::file_time_type::clock::now()),
-      plans_(*project, options_.session, options_.jobs),
-      new_calls_(*project, &plans_, options_.jobs),
       written_(project->units.size(), 0),
-      asked_(project->units.size(), 0) {
+      asked_(project->units.size(), 0),
+      next_node_(static_cast<int>(project->plan.nodes.size())) {
   for (size_t i = 0; i < project->units.size(); ++i) {
     const ProjectUnit& unit = project->units[i];
     numbers_.emplace(unit.call.Key(unit.directory), i);
@@ -65,46 +64,37 @@ void LatePlans::Start() {
   listening_ =
       dispatch::ListenIn(options_.session + "/cc", dispatch::kLateSocket);
   if (!listening_.ok() || pipe2(ends, O_CLOEXEC) != 0) return;
-  until_ = dispatch::Descriptor(ends[0]);
   stop_ = dispatch::Descriptor(ends[1]);
-  // Of several that wait for one call, one gets it.
-  fcntl(listening_.get(), F_SETFL, O_NONBLOCK);
-  for (int i = 0; i < options_.jobs; ++i) {
-    threads_.emplace_back([this] { Listen(until_.get()); });
-  }
-}
-
-void LatePlans::Listen(int until) {
-  pollfd events[2] = {{listening_.get(), POLLIN, 0}, {until, POLLIN, 0}};
-  while (true) {
-    if (poll(events, 2, -1) < 0) continue;
-    if (events[1].revents != 0) return;
-    const dispatch::Descriptor caller(
-        accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC));
-    if (!caller.ok()) continue;
-    const std::optional<std::string> key =
-        dispatch::ReadLateRequest(caller.get());
-    dispatch::AnswerLateRequest(caller.get(), key && Plan(*key));
-  }
+  thread_ = std::thread([this, until = ends[0]] {
+    const dispatch::Descriptor ended(until);
+    pollfd events[2] = {{listening_.get(), POLLIN, 0}, {until, POLLIN, 0}};
+    while (true) {
+      if (poll(events, 2, -1) < 0) continue;
+      if (events[1].revents != 0) return;
+      const dispatch::Descriptor caller(
+          accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+      if (!caller.ok()) continue;
+      const std::optional<std::string> key =
+          dispatch::ReadLateRequest(caller.get());
+      dispatch::AnswerLateRequest(caller.get(), key && Plan(*key));
+    }
+  });
 }
 
 LatePlans::Summary LatePlans::Stop() {
-  stop_ = dispatch::Descriptor(-1);
-  for (std::thread& thread : threads_) thread.join();
-  threads_.clear();
-  // Who still waits is told so.
-  listening_ = dispatch::Descriptor(-1);
-  const NewCalls::Summary of_new = new_calls_.summary();
-  const std::lock_guard<std::mutex> lock(mutex_);
-  return {summary_.plans + of_new.plans, summary_.files + of_new.files,
-          summary_.scanned + of_new.scanned};
+  if (thread_.joinable()) {
+    stop_ = dispatch::Descriptor(-1);
+    thread_.join();
+    // Who still waits is told so.
+    listening_ = dispatch::Descriptor(-1);
+  }
+  return summary_;
 }
 
 bool LatePlans::Plan(const std::string& key) {
   const auto found = numbers_.find(key);
-  if (found == numbers_.end()) return new_calls_.Plan(key);
+  if (found == numbers_.end()) return false;
   const size_t unit = found->second;
-  const std::lock_guard<std::mutex> lock(mutex_);
   // Whoever has waited while another one's plan was made has its order.
   if (written_[unit] != 0) return true;
   if (asked_[unit] != 0 || !project_->units[unit].call.refusal.empty()) {
@@ -142,23 +132,24 @@ std::vector<size_t> LatePlans::Batch(size_t asked) {
 
 bool LatePlans::IsMade(const ProjectUnit& unit) const {
   std::error_code error;
+  const fs::path output =
+      unit.call.output.empty()
+          ? fs::path(unit.call.source).filename().replace_extension(".o")
+          : fs::path(unit.call.output);
   const fs::file_time_type made =
-      fs::last_write_time(fs::path(unit.directory) / unit.call.output, error);
+      fs::last_write_time(unit.directory / output, error);
   return !error && made >= started_;
 }
 
 bool LatePlans::PlanBatch(const std::vector<size_t>& batch) {
-  const std::string group = PlannedFor(project_->units[batch[0]]).group;
-  if (batch.size() < kMinFiles && !options_.keep_objects &&
-      plans_.Best(group).saved_us == 0) {
-    return false;
-  }
+  if (batch.size() < kMinFiles && !options_.keep_objects) return false;
   // 1. Their records, as they are now. What was made this very moment could
   // change once more and keep its time, and would have to be scanned for that.
   absl::SleepFor(kClockTick);
   Project late;
   late.folder = project_->folder;
   late.cache = project_->cache;
+  late.banned = project_->banned;
   for (size_t i : batch) {
     late.units.push_back(project_->units[i]);
     late.units.back().recorded = false;
@@ -170,39 +161,30 @@ bool LatePlans::PlanBatch(const std::vector<size_t>& batch) {
   summary_.scanned += late.scanned;
   std::vector<size_t> numbers;
   for (size_t i = 0; i < batch.size(); ++i) {
-    project_->units[batch[i]].awaits = late.units[i].awaits;
+    ProjectUnit& known = project_->units[batch[i]];
+    known.awaits = late.units[i].awaits;
     if (late.units[i].recorded) numbers.push_back(batch[i]);
   }
   std::erase_if(late.units,
                 [](const ProjectUnit& unit) { return !unit.recorded; });
   if (late.units.empty()) return false;
 
-  // 2. The plan, and the orders.
-  const Project* planned =
-      plans_.Add(std::move(late), SessionPlans::Nodes::kTried);
-  if (planned == nullptr) return false;
-  if (options_.keep_objects) (void)WriteKept(*planned, options_.session);
-  JoinOthers(*planned);
+  // 2. The plan, tried where nobody reads it.
+  Replan(&late);
+  const std::string tried =
+      absl::StrCat(options_.session, "/late-", summary_.plans);
+  if (!WriteTriedSession(&late, tried, options_.jobs).ok()) return false;
+  project_->banned = late.banned;
+
+  // 3. The orders. Each is whole whenever it is read.
+  late.first_node = next_node_;
+  next_node_ += static_cast<int>(late.plan.nodes.size());
+  if (!WriteSession(&late, options_.session, options_.jobs).ok()) return false;
+  if (options_.keep_objects) (void)WriteKept(late, options_.session);
   ++summary_.plans;
   summary_.files += static_cast<int>(numbers.size());
   for (size_t i : numbers) written_[i] = 1;
   return true;
-}
-
-// What has no node for being alone may have one of another plan.
-void LatePlans::JoinOthers(const Project& planned) {
-  for (size_t i = 0; i < planned.units.size(); ++i) {
-    if (planned.plan.node_of_unit[i] >= 0) continue;
-    const ProjectUnit& unit = planned.units[i];
-    if (plans_.Best(planned.planned_units[i].group).saved_us == 0) continue;
-    const std::optional<SessionPlans::Joined> joined = plans_.Join(unit);
-    if (!joined) continue;
-    if (options_.keep_objects) {
-      (void)WriteKeptOrder(unit, joined->node, project_->cache,
-                           options_.session);
-    }
-    (void)WriteOrder(unit, joined->node, options_.session);
-  }
 }
 
 }  // namespace dfe::headers

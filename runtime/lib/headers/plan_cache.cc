@@ -83,7 +83,6 @@ std::string SerializePlan(const HeaderPlan& plan, std::string_view key) {
   out.Each(plan.nodes, [&out](const PlannedNode& node) {
     out.Number(Counted(node.parent));
     WriteTexts(out, node.lines);
-    WriteTexts(out, node.tops);
     WriteTexts(out, node.headers);
     out.Each(node.units,
              [&out](int unit) { out.Number(static_cast<uint64_t>(unit)); });
@@ -120,7 +119,6 @@ std::optional<HeaderPlan> ParsePlan(std::string_view bytes,
     node.parent =
         static_cast<int>(in.Index("parent", plan.nodes.size() + 1)) - 1;
     node.lines = ReadTexts(in, "lines");
-    node.tops = ReadTexts(in, "headers of lines");
     node.headers = ReadTexts(in, "headers");
     in.Each("units of a node", [&] {
       node.units.push_back(static_cast<int>(in.Index("unit", units)));

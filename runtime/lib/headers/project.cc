@@ -12,17 +12,19 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "dfe/base/in_parallel.h"
 #include "dfe/base/subprocess.h"
+#include "dfe/base/versions.h"
 #include "dfe/build/toolchain.h"
 #include "dfe/dispatch/cc_names.h"
 #include "dfe/dispatch/record_state.h"
 #include "dfe/format/envelope.h"
 #include "dfe/headers/disk_state.h"
 #include "dfe/headers/plan_cache.h"
-#include "dfe/headers/project_calls.h"
 #include "dfe/headers/scan.h"
-#include "dfe/headers/scan_servers.h"
 #include "dfe/headers/shared_words.h"
 #include "dfe/store/header_bans.h"
 
@@ -30,6 +32,99 @@ namespace dfe::headers {
 namespace {
 
 namespace fs = std::filesystem;
+
+// What a compiler says of itself.
+struct CompilerFacts {
+  // The line with its version, or "" if it is no Clang that the plugin was
+  // tested in.
+  std::string identity;
+  // Hash of what it finds without being told: configuration files, the GCC
+  // whose headers it takes, its own search folders, what `native` is.
+  std::string setup;
+  std::string refusal;
+};
+
+// Why a configuration file cannot be taken, or "": its words come before those
+// of each call, and must be such that would not have a call left alone.
+std::string ConfigurationRefusal(const std::string& path, std::string* text) {
+  auto read = ReadFile(path);
+  auto* content = std::get_if<std::string>(&read);
+  if (content == nullptr) return "cannot be read";
+  std::vector<std::string> words = {"clang"};
+  for (absl::string_view line : absl::StrSplit(*content, '\n')) {
+    line = absl::StripAsciiWhitespace(line);
+    if (absl::StartsWith(line, "#")) continue;
+    if (absl::EndsWith(line, "\\")) line.remove_suffix(1);
+    for (std::string& word : SplitCommand(line)) {
+      words.push_back(std::move(word));
+    }
+  }
+  words.insert(words.end(), {"-c", "x.cc"});
+  *text = std::move(*content);
+  const dispatch::CcInvocation call(std::move(words));
+  if (!call.dependency_file.empty()) return "makes no object";
+  for (const std::string& word : call.flags) {
+    if (word == "-include") return "has headers in front already: -include";
+  }
+  return call.refusal;
+}
+
+CompilerFacts AskCompiler(const std::vector<std::string>& words,
+                          const std::string& language,
+                          const std::string& directory) {
+  CompilerFacts facts;
+  SubprocessOptions run;
+  run.argv = words;
+  run.argv.insert(run.argv.end(),
+                  {"-v", "-fsyntax-only", "-x", language, "/dev/null"});
+  run.working_directory = directory;
+  run.capture_stderr = true;
+  run.discard_stdout = true;
+  absl::StatusOr<SubprocessResult> result = RunSubprocess(run);
+  if (!result.ok() || !result->ok()) return facts;
+  std::string found = result->err;
+  for (absl::string_view line : absl::StrSplit(result->err, '\n')) {
+    for (absl::string_view tested : absl::StrSplit(kLlvmTested, ' ')) {
+      if (facts.identity.empty() &&
+          absl::StrContains(line, absl::StrCat("clang version ", tested))) {
+        facts.identity = std::string(line);
+      }
+    }
+    if (absl::ConsumePrefix(&line, "Configuration file: ")) {
+      std::string text;
+      const std::string why = ConfigurationRefusal(std::string(line), &text);
+      absl::StrAppend(&found, "\n", text);
+      if (!why.empty() && facts.refusal.empty()) {
+        facts.refusal = absl::StrCat("configuration file ", line, ": ", why);
+      }
+    }
+  }
+  facts.setup = HashName(found);
+  return facts;
+}
+
+// Asks each compiler once for all calls that it would answer alike.
+class Compilers {
+ public:
+  const CompilerFacts& Of(const ProjectUnit& unit) {
+    std::vector<std::string> words = unit.call.ToolchainWords();
+    const std::string& program = unit.call.words[0];
+    // A relative path means something in its own folder only.
+    const bool anywhere = words.empty() && (!absl::StrContains(program, '/') ||
+                                            absl::StartsWith(program, "/"));
+    const std::string directory = anywhere ? "/" : unit.directory;
+    words.insert(words.begin(), program);
+    auto [it, is_new] = known_.try_emplace(absl::StrCat(
+        directory, "\n", unit.call.language, "\n", absl::StrJoin(words, "\n")));
+    if (is_new) {
+      it->second = AskCompiler(words, unit.call.language, directory);
+    }
+    return it->second;
+  }
+
+ private:
+  std::map<std::string, CompilerFacts> known_;
+};
 
 // Which of the units to scan at first, the others having to wait: of those
 // that lacked the same files when their records were to be taken, one tells
@@ -60,8 +155,11 @@ int Jobs(int64_t wanted) {
   return wanted > 0 ? static_cast<int>(wanted) : CoreCount();
 }
 
-absl::StatusOr<Project> NewProject(const std::string& folder,
-                                   const std::string& cache) {
+absl::StatusOr<Project> LoadCalls(const std::string& folder,
+                                  const std::string& db,
+                                  const std::string& cache) {
+  absl::StatusOr<std::vector<CompileCommand>> commands = LoadCompileDb(db);
+  if (!commands.ok()) return commands.status();
   if (FindHeadersPlugin().empty()) {
     return absl::NotFoundError("dfe-headers.so: not found beside dfe");
   }
@@ -76,28 +174,42 @@ absl::StatusOr<Project> NewProject(const std::string& folder,
   }
   absl::StatusOr<std::vector<std::string>> banned =
       store::LoadHeaderBans(cache, project.folder);
-  project.refusal = banned.ok() ? dispatch::EnvironmentRefusal()
-                                : std::string(banned.status().message());
+  // Why nothing of the project is to be shared, or "".
+  const std::string refusal = banned.ok()
+                                  ? dispatch::EnvironmentRefusal()
+                                  : std::string(banned.status().message());
   if (banned.ok()) project.banned = *std::move(banned);
-  return project;
-}
-
-absl::StatusOr<Project> LoadCalls(const std::string& folder,
-                                  const std::string& db,
-                                  const std::string& cache) {
-  absl::StatusOr<std::vector<CompileCommand>> commands = LoadCompileDb(db);
-  if (!commands.ok()) return commands.status();
-  absl::StatusOr<Project> project = NewProject(folder, cache);
-  if (!project.ok()) return project.status();
-  CallLoader loader;
+  Compilers compilers;
   for (CompileCommand& command : *commands) {
-    project->units.push_back(loader.Load(std::move(command), project->refusal));
+    ProjectUnit unit{std::move(command.directory),
+                     dispatch::CcInvocation(std::move(command.words)),
+                     "",
+                     "",
+                     {},
+                     false,
+                     "",
+                     "",
+                     {}};
+    if (unit.call.refusal.empty()) unit.call.refusal = refusal;
+    if (unit.call.refusal.empty()) {
+      unit.call.refusal = unit.call.PrecompiledAlready(unit.directory);
+    }
+    if (unit.call.refusal.empty()) {
+      const CompilerFacts& facts = compilers.Of(unit);
+      unit.identity = facts.identity;
+      unit.setup = facts.setup;
+      unit.call.refusal = facts.refusal;
+      if (unit.identity.empty()) {
+        unit.call.refusal =
+            absl::StrCat("not compiled by a Clang of ", kLlvmTested);
+      }
+    }
+    project.units.push_back(std::move(unit));
   }
   return project;
 }
 
-void ReadRecords(Project* project, const std::vector<size_t>& units, int jobs,
-                 ScanServers* servers) {
+void ReadRecords(Project* project, const std::vector<size_t>& units, int jobs) {
   DiskState disk;
   std::vector<std::optional<KeptRecord>> kept(units.size());
   std::vector<std::string> paths(units.size());
@@ -128,12 +240,7 @@ void ReadRecords(Project* project, const std::vector<size_t>& units, int jobs,
                       absl::StrCat(paths[i], ".new.", getpid()),
                       unit.identity});
     }
-    std::vector<Scanned> scanned;
-    if (servers != nullptr && made.size() < 3) {
-      for (const ScanJob& job : made) scanned.push_back(servers->Scan(job));
-    } else {
-      scanned = ScanAll(made, jobs);
-    }
+    std::vector<Scanned> scanned = ScanAll(made, jobs);
     std::set<std::string> moved;
     for (size_t at = 0; at < numbers.size(); ++at) {
       const size_t i = numbers[at];
@@ -224,26 +331,21 @@ std::string NamesRefusal(const ProjectUnit& unit) {
 
 }  // namespace
 
-PlannedUnit PlannedFor(const ProjectUnit& unit) {
-  PlannedUnit planned;
-  planned.source = unit.call.source;
-  planned.refusal = unit.call.refusal;
-  planned.names_refusal = NamesRefusal(unit);
-  planned.group = absl::StrCat(unit.directory, "\n", SharedWords(unit.call));
-  planned.macros = MacroWords(unit.call);
-  planned.files = unit.files;
-  if (unit.recorded) planned.record = &unit.record;
-  if (planned.refusal.empty() && !unit.awaits.empty()) {
-    planned.refusal = absl::StrCat(
-        kAwaits, fs::path(unit.awaits.front()).filename().string());
-  }
-  return planned;
-}
-
 void Replan(Project* project) {
   project->planned_units.clear();
   for (const ProjectUnit& unit : project->units) {
-    project->planned_units.push_back(PlannedFor(unit));
+    PlannedUnit planned;
+    planned.source = unit.call.source;
+    planned.refusal = unit.call.refusal;
+    planned.names_refusal = NamesRefusal(unit);
+    planned.group = absl::StrCat(unit.directory, "\n", SharedWords(unit.call));
+    planned.macros = MacroWords(unit.call);
+    if (unit.recorded) planned.record = &unit.record;
+    if (planned.refusal.empty() && !unit.awaits.empty()) {
+      planned.refusal = absl::StrCat(
+          kAwaits, fs::path(unit.awaits.front()).filename().string());
+    }
+    project->planned_units.push_back(std::move(planned));
   }
   project->plan = KnownPlan(
       &project->planned_units, project->banned, project->cache, [project] {

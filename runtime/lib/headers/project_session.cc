@@ -221,18 +221,22 @@ absl::Status WriteNode(const Project& project, const std::string& folder,
   return absl::OkStatus();
 }
 
-std::string OrderFile(const ProjectUnit& unit, const std::string& session) {
-  return absl::StrCat(session, "/cc/units/", unit.call.Key(unit.directory));
+}  // namespace
+
+namespace {
+
+// What dfe-cc is told of a unit, see dfe/dispatch/cc_dispatch.h.
+std::string OrderOf(const Project& project, size_t index) {
+  const ProjectUnit& unit = project.units[index];
+  const int node = project.plan.node_of_unit[index];
+  const std::string record =
+      absl::StrCat(unit.record_path, "\n", unit.record_hash, "\n");
+  if (node >= 0) return absl::StrCat(project.first_node + node, "\n", record);
+  return absl::StrCat(unit.awaits.empty() ? "plain " : "later ",
+                      project.plan.reason_of_unit[index]);
 }
 
 }  // namespace
-
-absl::Status WriteOrder(const ProjectUnit& unit, int node,
-                        const std::string& session) {
-  return Write(
-      OrderFile(unit, session),
-      absl::StrCat(node, "\n", unit.record_path, "\n", unit.record_hash, "\n"));
-}
 
 absl::StatusOr<int> WriteSession(Project* project, const std::string& session,
                                  int jobs) {
@@ -282,12 +286,9 @@ absl::StatusOr<int> WriteSession(Project* project, const std::string& session,
       plan.node_of_unit[i] = node;
       if (node < 0) plan.reason_of_unit[i] = "headers are found otherwise";
     }
-    absl::Status written =
-        node >= 0
-            ? WriteOrder(unit, project->first_node + node, session)
-            : Write(OrderFile(unit, session),
-                    absl::StrCat(unit.awaits.empty() ? "plain " : "later ",
-                                 plan.reason_of_unit[i]));
+    const std::string path =
+        absl::StrCat(folder, "/units/", unit.call.Key(unit.directory));
+    absl::Status written = Write(path, OrderOf(*project, i));
     if (!written.ok()) return written;
   }
   return dropped;

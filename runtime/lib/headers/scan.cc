@@ -27,26 +27,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<std::string> PluginWords(const ScanJob& job,
-                                     absl::string_view action,
-                                     const std::string& argument) {
-  std::vector<std::string> words = job.flags;
-  words.insert(words.end(),
-               {"-w", "-fsyntax-only", "-fplugin=" + FindHeadersPlugin(),
-                "-Xclang", "-plugin", "-Xclang", std::string(action), "-Xclang",
-                absl::StrCat("-plugin-arg-", action), "-Xclang", argument});
-  words.insert(words.end(), job.language.begin(), job.language.end());
-  words.push_back(job.source);
-  return words;
-}
-
-constexpr char kScanMany[] = "dfe-headers-scan-many";
-
 // Runs the plugin; true if it said that all went well.
 bool RunPlugin(const ScanJob& job, absl::string_view action,
                const std::string& argument) {
   SubprocessOptions run;
-  run.argv = PluginWords(job, action, argument);
+  run.argv = job.flags;
+  run.argv.insert(
+      run.argv.end(),
+      {"-w", "-fsyntax-only", "-fplugin=" + FindHeadersPlugin(), "-Xclang",
+       "-plugin", "-Xclang", std::string(action), "-Xclang",
+       absl::StrCat("-plugin-arg-", action), "-Xclang", argument});
+  run.argv.insert(run.argv.end(), job.language.begin(), job.language.end());
+  run.argv.push_back(job.source);
   run.working_directory = job.directory;
   run.discard_stderr = true;
   run.discard_stdout = true;
@@ -59,6 +51,11 @@ std::string MissingFile(const ScanJob& job) { return job.out + ".missing"; }
 void Forget(const std::string& path) {
   std::error_code ignored;
   fs::remove(path, ignored);
+}
+
+void Forget(const ScanJob& job) {
+  Forget(job.out);
+  Forget(MissingFile(job));
 }
 
 // What the plugin says of a header that is not there.
@@ -139,7 +136,15 @@ Words Sorted(const std::vector<std::string>& flags) {
 std::string JobsText(const std::vector<ScanJob>& jobs,
                      const std::vector<size_t>& share) {
   std::string text;
-  for (size_t i : share) text += JobText(jobs[i]);
+  auto add = [&text](const std::string& word) {
+    text.append(word.c_str(), word.size() + 1);
+  };
+  for (size_t i : share) {
+    add(jobs[i].out);
+    add(jobs[i].source);
+    for (const std::string& macro : Sorted(jobs[i].flags).macros) add(macro);
+    add("");
+  }
   return text;
 }
 
@@ -150,7 +155,12 @@ std::vector<std::vector<size_t>> Shares(const std::vector<ScanJob>& jobs,
                                         int parallel) {
   std::map<std::string, std::vector<size_t>> alike;
   for (size_t i : wanted) {
-    alike[ScanKey(jobs[i])].push_back(i);
+    const ScanJob& job = jobs[i];
+    alike[absl::StrCat(job.directory, "\n", job.identity, "\n",
+                       fs::path(job.source).extension().string(), "\n",
+                       absl::StrJoin(job.language, "\n"), "\n",
+                       absl::StrJoin(Sorted(job.flags).others, "\n"))]
+        .push_back(i);
   }
   std::vector<std::vector<size_t>> shares;
   for (const auto& [words, members] : alike) {
@@ -180,44 +190,6 @@ std::optional<KeptRecord> LoadRecord(const std::string& path,
   return KeptRecord{std::move(*record), std::move(hash)};
 }
 
-void Forget(const ScanJob& job) {
-  Forget(job.out);
-  Forget(MissingFile(job));
-}
-
-std::string ScanKey(const ScanJob& job) {
-  return absl::StrCat(job.directory, "\n", job.identity, "\n",
-                      fs::path(job.source).extension().string(), "\n",
-                      absl::StrJoin(job.language, "\n"), "\n",
-                      absl::StrJoin(Sorted(job.flags).others, "\n"));
-}
-
-std::vector<std::string> ScanManyWords(const ScanJob& job,
-                                       const std::string& jobs) {
-  return PluginWords(job, kScanMany, "jobs=" + jobs);
-}
-
-std::string JobText(const ScanJob& job) {
-  std::string text;
-  auto add = [&text](const std::string& word) {
-    text.append(word.c_str(), word.size() + 1);
-  };
-  add(job.out);
-  add(job.source);
-  for (const std::string& macro : Sorted(job.flags).macros) add(macro);
-  add("");
-  return text;
-}
-
-Scanned TakeScanned(const ScanJob& job, absl::Time read, bool* is_new) {
-  Scanned scanned;
-  scanned.missing = TakeMissing(job);
-  std::optional<KeptRecord> kept = LoadRecord(job.out, job.identity);
-  *is_new = kept && !IsSettled(kept->record, read);
-  if (!*is_new) scanned.record = std::move(kept);
-  return scanned;
-}
-
 std::vector<Scanned> ScanAll(const std::vector<ScanJob>& jobs, int parallel) {
   std::vector<Scanned> results(jobs.size());
   // A record is made once: two that make it would take it away from each other.
@@ -237,13 +209,16 @@ std::vector<Scanned> ScanAll(const std::vector<ScanJob>& jobs, int parallel) {
     for (size_t i : share) Forget(jobs[i]);
     const std::string list = jobs[share[0]].out + ".jobs";
     if (WriteFileAtomically(list, JobsText(jobs, share))) return;
-    const bool went_well = RunPlugin(jobs[share[0]], kScanMany, "jobs=" + list);
+    const bool went_well =
+        RunPlugin(jobs[share[0]], "dfe-headers-scan-many", "jobs=" + list);
     Forget(list);
     for (size_t i : share) {
-      bool is_new = false;
-      results[i] = TakeScanned(jobs[i], started, &is_new);
-      again[i] = is_new || (!results[i].record && !went_well &&
-                            results[i].missing.empty());
+      results[i].missing = TakeMissing(jobs[i]);
+      std::optional<KeptRecord> kept =
+          LoadRecord(jobs[i].out, jobs[i].identity);
+      const bool is_new = kept && !IsSettled(kept->record, started);
+      again[i] = is_new || (!kept && !went_well && results[i].missing.empty());
+      if (kept && !is_new) results[i].record = std::move(kept);
     }
   });
   // One by one what is alone, and what is being written.

@@ -49,6 +49,15 @@ bool IsSearchFolder(absl::string_view word) {
   return false;
 }
 
+// The words of a unit about one macro, a line each.
+std::string WordsAbout(const PlannedUnit& unit, const std::string& name) {
+  std::string words;
+  for (const MacroWord& word : unit.macros) {
+    if (word.name == name) absl::StrAppend(&words, word.word, "\n");
+  }
+  return words;
+}
+
 // Those of `names` that some header of the unit reads.
 std::set<std::string> ReadByHeaders(const HeaderRecord& record,
                                     const std::set<std::string>& names) {
@@ -71,6 +80,21 @@ std::set<std::string> ReadByHeaders(const HeaderRecord& record,
     }
   }
   return read;
+}
+
+// Whether a precompiled header can be made without the macro: a file defines it
+// once, or says nothing of it.
+bool CanBeHidden(const std::vector<PlannedUnit>& units,
+                 const std::vector<int>& members, const std::string& name) {
+  for (int unit : members) {
+    int count = 0;
+    for (const MacroWord& word : units[unit].macros) {
+      if (word.name != name) continue;
+      ++count;
+      if (count > 1 || word.undefines) return false;
+    }
+  }
+  return true;
 }
 
 // Whether headers depend on a macro so much that files with other `words` about
@@ -139,27 +163,6 @@ std::vector<MacroWord> MacroWords(const dispatch::CcInvocation& call) {
     if (macro) macros.push_back(*std::move(macro));
   }
   return macros;
-}
-
-std::string WordsAbout(const PlannedUnit& unit, const std::string& name) {
-  std::string words;
-  for (const MacroWord& word : unit.macros) {
-    if (word.name == name) absl::StrAppend(&words, word.word, "\n");
-  }
-  return words;
-}
-
-bool CanBeHidden(const std::vector<PlannedUnit>& units,
-                 const std::vector<int>& members, const std::string& name) {
-  for (int unit : members) {
-    int count = 0;
-    for (const MacroWord& word : units[unit].macros) {
-      if (word.name != name) continue;
-      ++count;
-      if (count > 1 || word.undefines) return false;
-    }
-  }
-  return true;
 }
 
 std::vector<std::string> NodeWords(const dispatch::CcInvocation& call,

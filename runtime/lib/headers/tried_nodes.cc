@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -30,7 +31,7 @@ constexpr int kMaxPlans = 8;
 
 // What WriteSession wrote of one node.
 struct NodeFacts {
-  int number = 0;  // in the project's plan
+  int number = 0;
   std::string pch;
   std::string source;
   std::string content;
@@ -61,10 +62,9 @@ std::vector<NodeFacts> NodesOf(const Project& project,
   std::vector<NodeFacts> nodes;
   for (size_t i = 0; i < project.plan.nodes.size(); ++i) {
     const int number = static_cast<int>(i);
-    const int named = project.first_node + number;
-    NodeFacts node{number, FileOf(session, named, ".name"),
-                   FileOf(session, named, ".source"),
-                   FileOf(session, named, ".content")};
+    NodeFacts node{number, FileOf(session, number, ".name"),
+                   FileOf(session, number, ".source"),
+                   FileOf(session, number, ".content")};
     if (!node.pch.empty()) nodes.push_back(std::move(node));
   }
   std::sort(nodes.begin(), nodes.end(),
@@ -83,8 +83,7 @@ std::string Mark(const Project& project, const NodeFacts& node) {
 // Lets dfe-cc build a node and those above it, as it would for a file.
 void Build(const Project& project, const std::string& session, int node) {
   SubprocessOptions run;
-  run.argv = {FindCcDispatch(), "--prepare",
-              absl::StrCat(project.first_node + node)};
+  run.argv = {FindCcDispatch(), "--prepare", absl::StrCat(node)};
   run.environment = {{dispatch::kSessionVariable, session}};
   run.working_directory =
       project.units[project.plan.nodes[node].leader].directory;
@@ -125,57 +124,46 @@ std::string FailedHeader(absl::string_view messages, absl::string_view source) {
   return "";
 }
 
-absl::StatusOr<std::vector<std::string>> LearnFailures(
-    Project* project, const std::string& session) {
-  std::vector<std::string> learned;
-  for (const NodeFacts& node : NodesOf(*project, session)) {
-    const std::optional<std::string> messages = ContentOf(node.pch + ".failed");
-    if (!messages) {
-      if (Exists(node.pch) && !Exists(Mark(*project, node))) {
-        (void)WriteFileAtomically(Mark(*project, node), "");
-      }
-      continue;
-    }
-    const std::string header = FailedHeader(*messages, node.source);
-    const std::string ban = kNoLine + header;
-    if (header.empty() ||
-        std::find(project->banned.begin(), project->banned.end(), ban) !=
-            project->banned.end()) {
-      continue;
-    }
-    absl::Status added =
-        store::AddHeaderBan(project->cache, project->folder, ban);
-    if (!added.ok()) return added;
-    project->banned.push_back(ban);
-    learned.push_back(header);
-  }
-  return learned;
-}
-
 absl::StatusOr<TriedPlan> WriteTriedSession(Project* project,
                                             const std::string& session,
                                             int jobs) {
   TriedPlan tried;
+  std::set<std::string> known(project->banned.begin(), project->banned.end());
   for (int plans = 1;; ++plans) {
     absl::StatusOr<int> dropped = WriteSession(project, session, jobs);
     if (!dropped.ok()) return dropped.status();
     tried.dropped = *dropped;
     if (plans == kMaxPlans) return tried;
 
-    // What was never compiled in this order, and what that teaches.
+    // 1. What was never compiled in this order, or failed since.
     std::vector<NodeFacts> nodes = NodesOf(*project, session);
     std::erase_if(nodes, [&](const NodeFacts& node) {
-      return Exists(Mark(*project, node)) || IsTried(node);
+      return Exists(Mark(*project, node)) && !Exists(node.pch + ".failed");
     });
-    InParallel(nodes.size(), jobs,
-               [&](size_t i) { Build(*project, session, nodes[i].number); });
-    absl::StatusOr<std::vector<std::string>> learned =
-        LearnFailures(project, session);
-    if (!learned.ok()) return learned.status();
-    if (learned->empty()) return tried;
-    tried.without_line.insert(tried.without_line.end(), learned->begin(),
-                              learned->end());
-    std::sort(project->banned.begin(), project->banned.end());
+    InParallel(nodes.size(), jobs, [&](size_t i) {
+      if (!IsTried(nodes[i])) Build(*project, session, nodes[i].number);
+    });
+
+    // 2. What that teaches.
+    bool learned = false;
+    for (const NodeFacts& node : nodes) {
+      const std::optional<std::string> messages =
+          ContentOf(node.pch + ".failed");
+      if (!messages) {
+        if (Exists(node.pch))
+          (void)WriteFileAtomically(Mark(*project, node), "");
+        continue;
+      }
+      const std::string header = FailedHeader(*messages, node.source);
+      if (header.empty() || !known.insert(kNoLine + header).second) continue;
+      absl::Status added = store::AddHeaderBan(project->cache, project->folder,
+                                               kNoLine + header);
+      if (!added.ok()) return added;
+      tried.without_line.push_back(header);
+      learned = true;
+    }
+    if (!learned) return tried;
+    project->banned.assign(known.begin(), known.end());
     std::error_code error;
     fs::remove_all(session + "/cc/nodes", error);
     fs::remove_all(session + "/cc/units", error);

@@ -66,18 +66,26 @@ TEST(ObjectKey, WhatNoRecordTellsHasNone) {
 }
 
 TEST(KeptOrder, SurvivesItsText) {
-  const KeptOrder order{"/objects/ab/abc", "abc", true, "/a record", "hash"};
+  const KeptOrder order{"/objects/ab/abc", "abc", true, 12,
+                        "/a record",       "hash"};
   const std::string text = KeptOrderText(order);
   const auto parsed = ParseKeptOrder(text);
   ASSERT_TRUE(parsed.has_value());
   EXPECT_EQ(KeptOrderText(*parsed), text);
   EXPECT_EQ(parsed->record, "/a record");
   EXPECT_TRUE(parsed->parts);
+  EXPECT_EQ(parsed->node, 12);
   for (size_t size = 0; size < text.size(); ++size) {
     EXPECT_FALSE(ParseKeptOrder(text.substr(0, size)).has_value()) << size;
   }
   EXPECT_FALSE(ParseKeptOrder(text + "more\n").has_value());
-  EXPECT_FALSE(ParseKeptOrder("path\nkey\n2\nrecord\nhash\n").has_value());
+  EXPECT_FALSE(ParseKeptOrder("path\nkey\n2\n0\nrecord\nhash\n").has_value());
+  for (const char* node : {"", "-2", "x", "1x", "99999999999"}) {
+    EXPECT_FALSE(ParseKeptOrder(std::string("path\nkey\n1\n") + node +
+                                "\nrecord\nhash\n")
+                     .has_value())
+        << node;
+  }
 }
 
 }  // namespace

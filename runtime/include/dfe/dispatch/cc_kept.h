@@ -6,9 +6,13 @@
 // the disk still is as the record says, by the comparison that shared headers
 // rest on (record_state.h). For a file that has a key, the session folder holds
 //
-//   cc/units/KEY.kept   five lines: the path of the kept object, its key, 1 if
-//                       it may be made in parts and 0 if not, the path of the
-//                       record and the HashName of that
+//   cc/units/KEY.kept   six lines: the path of the kept object, its key, 1 if
+//                       it may be made in parts and 0 if not, the number of its
+//                       node or -1, the path of the record and the HashName of
+//                       that
+//
+// Orders can be written while the build runs (cc_late.h), and not both at once:
+// a kept object is for the order with its node and its record only.
 //
 // A kept object is an envelope (dfe/format/envelope.h) with the signature
 // "dfe-cobj", version 1, the key as identity, and as payload a KeptUnit
@@ -33,6 +37,7 @@ struct KeptOrder {
   std::string path;
   std::string key;
   bool parts = false;
+  int node = -1;
   std::string record;
   std::string record_hash;
 };

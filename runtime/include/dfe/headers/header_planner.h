@@ -78,8 +78,6 @@ struct PlannedUnit {
 struct PlannedNode {
   int parent = -1;
   std::vector<std::string> lines;    // of its source, beyond the parent's
-  std::vector<std::string> tops;     // the headers of these, but for what files
-                                     // define first
   std::vector<std::string> headers;  // all of the chain, sorted by name
   std::vector<int> units;            // that use this very node
   uint64_t tokens = 0;               // beyond the parent's

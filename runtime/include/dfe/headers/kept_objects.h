@@ -18,12 +18,6 @@ namespace dfe::headers {
 // or read.
 std::string ObjectKey(const ProjectUnit& unit, absl::string_view way);
 
-// Writes the order of a unit whose node has that number in the session, or -1;
-// false if it has no key. Errors: Unavailable.
-absl::StatusOr<bool> WriteKeptOrder(const ProjectUnit& unit, int node,
-                                    const std::string& cache,
-                                    const std::string& session);
-
 // Writes an order for each unit that has a key into a session that already has
 // its plan and its parts. Returns how many. Errors: Unavailable.
 absl::StatusOr<int> WriteKept(const Project& project,

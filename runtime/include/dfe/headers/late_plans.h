@@ -7,32 +7,29 @@
 // more. When dfe-cc gets it (dfe/dispatch/cc_late.h), the build system takes
 // what it needs for made, so it is planned for then, together with all other
 // files that waited for the same, or of which something is another now; their
-// dfe-cc wait for that plan, too. Files of which nothing is known are for
-// dfe/headers/new_calls.h.
+// dfe-cc wait for that plan, too.
 #ifndef DFE_HEADERS_LATE_PLANS_H_
 #define DFE_HEADERS_LATE_PLANS_H_
 
 #include <filesystem>
-#include <mutex>
 #include <string>
 #include <thread>
 #include <unordered_map>
 #include <vector>
 
 #include "dfe/dispatch/descriptor.h"
-#include "dfe/headers/new_calls.h"
+#include "dfe/headers/disk_state.h"
 #include "dfe/headers/project.h"
-#include "dfe/headers/session_plans.h"
 
 namespace dfe::headers {
 
 struct LatePlansOptions {
   std::string session;  // its folder; the plan of `project` is there
-  int jobs = 1;         // scans, and questions, at a time
+  int jobs = 1;         // scans at a time
   bool keep_objects = true;
 };
 
-// Listens in the session from Start to Stop, in threads of its own.
+// Listens in the session from Start to Stop, in a thread of its own.
 class LatePlans {
  public:
   // What came of it.
@@ -52,34 +49,28 @@ class LatePlans {
   void Start();
   Summary Stop();
 
-  // True if the unit's order was written late, now or before. `key` is
-  // CcInvocation::Key. For the threads, and for tests.
+  // True if the unit's order was written by a late plan, now or before. `key`
+  // is CcInvocation::Key. For the thread, and for tests.
   bool Plan(const std::string& key);
 
  private:
-  void Listen(int until);
+  void Listen();
   std::vector<size_t> Batch(size_t asked);
   bool IsMade(const ProjectUnit& unit) const;
   bool PlanBatch(const std::vector<size_t>& batch);
-  void JoinOthers(const Project& planned);
 
   Project* project_;
   const LatePlansOptions options_;
   // Objects that are not older were made by this build.
   const std::filesystem::file_time_type started_;
-  SessionPlans plans_;
-  NewCalls new_calls_;
   std::unordered_map<std::string, size_t> numbers_;  // of units, by key
-
-  std::mutex mutex_;           // of all that follows, and of the units
-  std::vector<char> written_;  // by unit
+  std::vector<char> written_;                        // by unit
   std::vector<char> asked_;
+  int next_node_ = 0;
   Summary summary_;
-
   dispatch::Descriptor listening_{-1};
-  dispatch::Descriptor until_{-1};
-  dispatch::Descriptor stop_{-1};  // closed: the threads end
-  std::vector<std::thread> threads_;
+  dispatch::Descriptor stop_{-1};  // closed: the thread ends
+  std::thread thread_;
 };
 
 }  // namespace dfe::headers

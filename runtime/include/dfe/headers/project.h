@@ -20,8 +20,6 @@
 
 namespace dfe::headers {
 
-class ScanServers;  // dfe/headers/scan_servers.h
-
 // One compiler call and what is known of it.
 struct ProjectUnit {
   std::string directory;
@@ -35,7 +33,6 @@ struct ProjectUnit {
   // Where what it includes is expected, if that is not there: it has no record
   // before the build has made it. Absolute paths.
   std::vector<std::string> awaits;
-  double files = 1;  // as of PlannedUnit
 };
 
 struct Project {
@@ -43,7 +40,6 @@ struct Project {
   std::string cache;   // where dfe keeps records and precompiled headers
   std::vector<ProjectUnit> units;
   std::vector<std::string> banned;  // see dfe/store/header_bans.h
-  std::string refusal;              // why nothing of it is to be shared, or ""
   int scanned = 0;                  // records made now; the others were known
   int first_node = 0;  // the number of its plan's first node in the session
 
@@ -59,10 +55,6 @@ std::string FindCcDispatch();
 // How many files at a time: `wanted`, or (0) as many as there are cores.
 int Jobs(int64_t wanted);
 
-// A project in `folder` of which no call is known.
-absl::StatusOr<Project> NewProject(const std::string& folder,
-                                   const std::string& cache);
-
 // The calls of the compile database `db`, each with the reason if it is not to
 // be planned for; no records yet.
 absl::StatusOr<Project> LoadCalls(const std::string& folder,
@@ -71,10 +63,8 @@ absl::StatusOr<Project> LoadCalls(const std::string& folder,
 
 // Gives the units of these numbers their records: those that still fit the
 // files on disk, and others by scanning, `jobs` at a time. Those that include
-// what is not there get to know what they await. Those that are few are scanned
-// by `servers`, if there are.
-void ReadRecords(Project* project, const std::vector<size_t>& units, int jobs,
-                 ScanServers* servers = nullptr);
+// what is not there get to know what they await.
+void ReadRecords(Project* project, const std::vector<size_t>& units, int jobs);
 
 // Reads the rest of all records, which only planning needs: a tenth of them is
 // enough to see that nothing changed. Units whose record is no longer the one
@@ -92,9 +82,6 @@ absl::StatusOr<Project> LoadProject(
 // the file follows.
 extern const char kAwaits[];
 
-// What the planner is given of a unit; the unit must outlive it.
-PlannedUnit PlannedFor(const ProjectUnit& unit);
-
 // Plans again, for instance after a ban.
 void Replan(Project* project);
 
@@ -103,11 +90,6 @@ void Replan(Project* project);
 // their units become plain ones: the number of dropped nodes.
 absl::StatusOr<int> WriteSession(Project* project, const std::string& session,
                                  int jobs);
-
-// Tells dfe-cc that the unit, which has its record, has the node of that number
-// in the session; replaces the order that it had.
-absl::Status WriteOrder(const ProjectUnit& unit, int node,
-                        const std::string& session);
 
 // What the planner of parts is given, in the order of the units.
 std::vector<PartsUnit> PartsUnits(const Project& project);

@@ -49,24 +49,6 @@ struct Scanned {
 // changed.
 std::vector<Scanned> ScanAll(const std::vector<ScanJob>& jobs, int parallel);
 
-// What files must have in common to be scanned by one process.
-std::string ScanKey(const ScanJob& job);
-
-// What is left of ScanAll where somebody else has a process at work: the words
-// of one for files like that of the job, and its text for the job, see
-// HeaderRecorder/Scan.h.
-std::vector<std::string> ScanManyWords(const ScanJob& job,
-                                       const std::string& jobs);
-std::string JobText(const ScanJob& job);
-
-// What that process left for the job. The record may be of a text that was
-// read at `read` or later: nothing, with `*is_new` set, if a file was so young
-// then that it may have another one now.
-Scanned TakeScanned(const ScanJob& job, absl::Time read, bool* is_new);
-
-// Takes away what an earlier scan left.
-void Forget(const ScanJob& job);
-
 }  // namespace dfe::headers
 
 #endif  // DFE_HEADERS_SCAN_H_

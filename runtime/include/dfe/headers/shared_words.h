@@ -22,14 +22,6 @@ std::string SharedWords(const dispatch::CcInvocation& call);
 // The macros of the call, in order.
 std::vector<MacroWord> MacroWords(const dispatch::CcInvocation& call);
 
-// The words of a unit about one macro, a line each.
-std::string WordsAbout(const PlannedUnit& unit, const std::string& name);
-
-// Whether a precompiled header can be made without the macro: each of these
-// files defines it once, or says nothing of it.
-bool CanBeHidden(const std::vector<PlannedUnit>& units,
-                 const std::vector<int>& members, const std::string& name);
-
 // The words that a precompiled header is made with: all of the call's but those
 // that define one of `hidden`.
 std::vector<std::string> NodeWords(const dispatch::CcInvocation& call,

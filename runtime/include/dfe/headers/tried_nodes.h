@@ -32,12 +32,6 @@ absl::StatusOr<TriedPlan> WriteTriedSession(Project* project,
                                             const std::string& session,
                                             int jobs);
 
-// Headers that made nodes of the session fail, by what the compiler said, and
-// that nobody knew of: they get no line of their own any more, in this project
-// (`banned`) and in plans that come.
-absl::StatusOr<std::vector<std::string>> LearnFailures(
-    Project* project, const std::string& session);
-
 // Builds all nodes of a session that are not there, `jobs` at a time.
 void BuildNodes(const Project& project, const std::string& session, int jobs);
 
