@@ -12,17 +12,16 @@ bool IsRelative(const HeaderRecord::File& file) {
   return !absl::StartsWith(file.name, "/");
 }
 
-std::string LineFor(const HeaderRecord& record, const Replay::Entry& entry,
+std::string LineFor(const HeaderRecord& record,
+                    const HeaderRecord::Route* route,
                     const HeaderRecord::File& file) {
-  if (entry.route == 0) return "";
-  const HeaderRecord::Route& route = record.routes[entry.route - 1];
-  if ((route.flags & kRouteNext) != 0) return "";
-  if (route.search != 0) {
-    const bool angled = (route.flags & kRouteAngled) != 0 ||
-                        file.name == record.search_folders[route.search - 1] +
-                                         "/" + route.spelled;
-    return angled ? absl::StrCat("#include <", route.spelled, ">")
-                  : absl::StrCat("#include \"", route.spelled, "\"");
+  if (route == nullptr || (route->flags & kRouteNext) != 0) return "";
+  if (route->search != 0) {
+    const bool angled = (route->flags & kRouteAngled) != 0 ||
+                        file.name == record.search_folders[route->search - 1] +
+                                         "/" + route->spelled;
+    return angled ? absl::StrCat("#include <", route->spelled, ">")
+                  : absl::StrCat("#include \"", route->spelled, "\"");
   }
   if (IsRelative(file)) {
     for (const std::string& folder : record.search_folders) {

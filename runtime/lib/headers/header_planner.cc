@@ -11,36 +11,17 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "dfe/base/in_parallel.h"
+#include "dfe/base/subprocess.h"
 #include "dfe/headers/group_words.h"
 #include "dfe/headers/header_lines.h"
+#include "dfe/headers/header_set.h"
+#include "dfe/headers/planned_replays.h"
 #include "dfe/headers/replay.h"
 #include "dfe/headers/shared_words.h"
 
 namespace dfe::headers {
 namespace {
-
-// A set of headers of the group.
-class HeaderSet {
- public:
-  explicit HeaderSet(size_t size = 0) : words_((size + 63) / 64, 0) {}
-  bool Has(size_t i) const { return (words_[i / 64] >> (i % 64) & 1) != 0; }
-  void Add(size_t i) { words_[i / 64] |= uint64_t{1} << (i % 64); }
-  void Remove(size_t i) { words_[i / 64] &= ~(uint64_t{1} << (i % 64)); }
-  void Keep(const HeaderSet& other) {
-    for (size_t i = 0; i < words_.size(); ++i) words_[i] &= other.words_[i];
-  }
-  template <typename Visit>
-  void Each(Visit visit) const {
-    for (size_t w = 0; w < words_.size(); ++w) {
-      for (uint64_t rest = words_[w]; rest != 0; rest &= rest - 1) {
-        visit(64 * w + static_cast<size_t>(__builtin_ctzll(rest)));
-      }
-    }
-  }
-
- private:
-  std::vector<uint64_t> words_;
-};
 
 struct Unit {
   int index;  // into the caller's list
@@ -61,12 +42,14 @@ class GroupPlanner {
   GroupPlanner(const std::vector<PlannedUnit>& units, const CostModel& cost,
                const std::set<std::string>& banned,
                std::vector<std::string> hidden,
-               std::vector<HeaderRecord::Leading> leading, HeaderPlan* plan)
+               std::vector<HeaderRecord::Leading> leading, Replays* replays,
+               HeaderPlan* plan)
       : input_(units),
         cost_(cost),
         banned_(banned),
         hidden_(std::move(hidden)),
         leading_(std::move(leading)),
+        replays_(replays),
         plan_(plan) {}
 
   void Plan(const std::vector<int>& members) {
@@ -90,7 +73,7 @@ class GroupPlanner {
   void AddUnit(int index) {
     Unit unit;
     unit.index = index;
-    unit.replay = std::make_unique<Replay>(*input_[index].record);
+    unit.replay = std::move((*replays_)[index]);
     std::string why = unit.replay->refusal();
     if (why.empty()) why = unit.replay->Hide(hidden_);
     const std::string& group = input_[index].group;
@@ -331,7 +314,8 @@ class GroupPlanner {
 
   static std::string Line(const Unit& unit, uint32_t file) {
     const HeaderRecord& record = unit.replay->record();
-    return LineFor(record, unit.replay->FirstEntry(file), record.files[file]);
+    return LineFor(record, unit.replay->FirstEntry(file).route,
+                   record.files[file]);
   }
 
   // Whether it costs less to give `units` precompiled headers of their own, or
@@ -351,6 +335,27 @@ class GroupPlanner {
     const double again =
         count >= cost_.min_files ? std::min(cost_.build, count) : count;
     return whole * again < lost * Files(members);
+  }
+
+  // What a unit says of an order: what would differ, and what it reaches.
+  struct Answer {
+    std::optional<Conflict> conflict;
+    std::vector<bool> reached;  // by file
+  };
+
+  static std::vector<Answer> Ask(const std::vector<Unit*>& members,
+                                 const std::vector<uint32_t>& before,
+                                 const std::vector<uint32_t>& tops) {
+    std::vector<Answer> answers(members.size());
+    InParallel(members.size(), CoreCount(), [&](size_t i) {
+      std::vector<uint32_t> order;
+      order.reserve(before.size() + tops.size());
+      for (uint32_t id : before) order.push_back(members[i]->local[id]);
+      for (uint32_t id : tops) order.push_back(members[i]->local[id]);
+      answers[i].conflict =
+          members[i]->replay->Reorder(order, &answers[i].reached);
+    });
+    return answers;
   }
 
   // Headers for `members` beyond the parent's, with an order that each of them
@@ -374,14 +379,11 @@ class GroupPlanner {
       std::optional<std::vector<uint32_t>> reached_ids;
       std::map<uint32_t, std::vector<Unit*>> objections;
       std::map<uint32_t, std::string> reasons;
-      for (Unit* unit : *members) {
-        std::vector<uint32_t> order;
-        order.reserve(before.size());
-        for (uint32_t id : before) order.push_back(unit->local[id]);
-        for (uint32_t id : tops) order.push_back(unit->local[id]);
-        std::vector<bool> own;
-        std::optional<Conflict> conflict = unit->replay->Reorder(order, &own);
-        if (unit == members->front()) {
+      const std::vector<Answer> answers = Ask(*members, before, tops);
+      for (size_t i = 0; i < members->size(); ++i) {
+        Unit* unit = (*members)[i];
+        const auto& [conflict, own] = answers[i];
+        if (i == 0) {
           if (!conflict) reached_ids = Ids(*unit, own);
           reached = own;
         } else if (!conflict && reached_ids &&
@@ -617,6 +619,7 @@ class GroupPlanner {
   const std::set<std::string>& banned_;
   const std::vector<std::string> hidden_;
   const std::vector<HeaderRecord::Leading> leading_;
+  Replays* replays_;
   HeaderPlan* plan_;
   std::vector<Unit> units_;
   std::vector<Header> headers_;
@@ -647,23 +650,40 @@ HeaderPlan PlanHeaders(const std::vector<PlannedUnit>& units,
   for (size_t i = 0; i < units.size(); ++i) {
     if (!units[i].refusal.empty()) {
       plan.reason_of_unit[i] = units[i].refusal;
-    } else if (units[i].record == nullptr || units[i].record->rest) {
+    } else if (units[i].record == nullptr) {
       plan.reason_of_unit[i] = "no record";
     } else {
       groups[units[i].group].push_back(static_cast<int>(i));
     }
   }
-  for (const auto& [flags, members] : groups) {
+  for (auto& [flags, members] : groups) {
     const CostModel own = cost.For(flags);
-    for (const MacroGroup& part : SplitByMacros(units, members, own)) {
-      for (const LeadGroup& lead : SplitByLead(units, part.members, own)) {
+    if (FilesOf(units, members) < cost.min_files) {
+      for (int unit : members) {
+        plan.reason_of_unit[unit] = "too few files with these flags";
+      }
+      continue;
+    }
+    Passages passages;
+    Replays replays(units.size());
+    ReadReplays(units, members, &passages, &replays);
+    std::erase_if(members, [&](int unit) {
+      if (replays[unit] != nullptr) return false;
+      plan.reason_of_unit[unit] = "no record";
+      plan.lost_records = true;
+      return true;
+    });
+    for (const MacroGroup& part : SplitByMacros(units, members, replays, own)) {
+      for (const LeadGroup& lead :
+           SplitByLead(units, part.members, replays, own)) {
         if (FilesOf(units, lead.members) < cost.min_files) {
           for (int unit : lead.members) {
             plan.reason_of_unit[unit] = "too few files with these flags";
           }
           continue;
         }
-        GroupPlanner(units, own, bans, part.hidden, lead.leading, &plan)
+        GroupPlanner(units, own, bans, part.hidden, lead.leading, &replays,
+                     &plan)
             .Plan(lead.members);
       }
     }

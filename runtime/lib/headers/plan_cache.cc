@@ -146,20 +146,18 @@ std::optional<HeaderPlan> ParsePlan(std::string_view bytes,
   return plan;
 }
 
-HeaderPlan KnownPlan(std::vector<PlannedUnit>* units,
+HeaderPlan KnownPlan(const std::vector<PlannedUnit>& units,
                      const std::vector<std::string>& banned,
-                     const std::string& cache,
-                     const std::function<bool()>& complete) {
-  const std::string key = PlanKey(*units, banned);
+                     const std::string& cache) {
+  const std::string key = PlanKey(units, banned);
   const std::string folder = cache + "/headers/plans";
   const std::string path = absl::StrCat(folder, "/", key, ".dfeplan");
   if (std::optional<std::string> bytes = ContentOf(path)) {
-    std::optional<HeaderPlan> plan = ParsePlan(*bytes, key, units->size());
+    std::optional<HeaderPlan> plan = ParsePlan(*bytes, key, units.size());
     if (plan) return *std::move(plan);
   }
-  const bool whole = complete();
-  HeaderPlan plan = PlanHeaders(*units, banned);
-  if (!whole) return plan;
+  HeaderPlan plan = PlanHeaders(units, banned);
+  if (plan.lost_records) return plan;
   std::error_code ignored;
   std::filesystem::create_directories(folder, ignored);
   // What is not kept is made again.

@@ -322,7 +322,6 @@ absl::StatusOr<int> RunPredict(const ParsedOptions& options,
                   CostModel().min_files);
   const absl::Time started = absl::Now();
   ReadRecords(&*project, sample, Jobs(options.Integer("jobs")));
-  LoadRests(&*project, Jobs(options.Integer("jobs")));
   Replan(&*project);
   // 3. What that says of all.
   if (missing > 0) {

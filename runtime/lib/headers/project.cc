@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <filesystem>
 #include <numeric>
 #include <optional>
@@ -285,17 +284,6 @@ void ReadRecords(Project* project, const std::vector<size_t>& units, int jobs) {
   }
 }
 
-bool LoadRests(Project* project, int jobs) {
-  std::atomic<bool> whole{true};
-  InParallel(project->units.size(), jobs, [&](size_t i) {
-    ProjectUnit& unit = project->units[i];
-    if (!unit.recorded || !unit.record.LoadRest(unit.record_path)) return;
-    unit.recorded = false;
-    whole = false;
-  });
-  return whole;
-}
-
 absl::StatusOr<Project> LoadProject(
     const std::string& folder, const std::string& db, const std::string& cache,
     int jobs, const std::optional<std::set<std::string>>& made) {
@@ -333,30 +321,36 @@ std::string NamesRefusal(const ProjectUnit& unit) {
 
 void Replan(Project* project) {
   project->planned_units.clear();
-  for (const ProjectUnit& unit : project->units) {
+  for (ProjectUnit& unit : project->units) {
     PlannedUnit planned;
     planned.source = unit.call.source;
     planned.refusal = unit.call.refusal;
     planned.names_refusal = NamesRefusal(unit);
     planned.group = absl::StrCat(unit.directory, "\n", SharedWords(unit.call));
     planned.macros = MacroWords(unit.call);
-    if (unit.recorded) planned.record = &unit.record;
+    if (unit.recorded) {
+      planned.record = &unit.record;
+      planned.whole = [&unit]() -> std::optional<HeaderRecord> {
+        HeaderRecord whole = unit.record;
+        if (!whole.LoadRest(unit.record_path)) return whole;
+        // No longer the one that was read.
+        unit.recorded = false;
+        return std::nullopt;
+      };
+    }
     if (planned.refusal.empty() && !unit.awaits.empty()) {
       planned.refusal = absl::StrCat(
           kAwaits, fs::path(unit.awaits.front()).filename().string());
     }
     project->planned_units.push_back(std::move(planned));
   }
-  project->plan = KnownPlan(
-      &project->planned_units, project->banned, project->cache, [project] {
-        const bool whole = LoadRests(project, CoreCount());
-        for (size_t i = 0; i < project->units.size(); ++i) {
-          if (!project->units[i].recorded) {
-            project->planned_units[i].record = nullptr;
-          }
-        }
-        return whole;
-      });
+  project->plan =
+      KnownPlan(project->planned_units, project->banned, project->cache);
+  for (size_t i = 0; i < project->units.size(); ++i) {
+    if (!project->units[i].recorded) {
+      project->planned_units[i].record = nullptr;
+    }
+  }
 }
 
 }  // namespace dfe::headers

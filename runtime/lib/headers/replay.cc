@@ -8,42 +8,17 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "dfe/format/envelope.h"
 
 namespace dfe::headers {
 namespace {
 
-// What a #pragma line does to the lines after it.
-struct PragmaEffect {
-  enum Kind { kNone, kPush, kPop, kSet } kind = kNone;
-  std::string what;
-};
-
-PragmaEffect EffectOf(absl::string_view text) {
-  // Said of a file or of the next statement, not of the lines after it.
-  for (absl::string_view harmless :
-       {"once", "GCC system_header", "clang system_header", "mark", "region",
-        "endregion", "message", "GCC warning", "comment", "unroll", "nounroll",
-        "GCC unroll", "GCC ivdep", "clang loop", "omp"}) {
-    if (absl::StartsWith(text, harmless)) return {};
-  }
-  PragmaEffect effect;
-  std::vector<absl::string_view> words =
-      absl::StrSplit(text, absl::ByAnyChar(" ("), absl::SkipEmpty());
-  if (words.empty()) return {};
-  effect.what = std::string(words[0]);
-  if (words.size() > 1 &&
-      (words[0] == "GCC" || words[0] == "clang" || words[0] == "STDC")) {
-    absl::StrAppend(&effect.what, " ", words[1]);
-  }
-  effect.kind = absl::StrContains(text, "push")  ? PragmaEffect::kPush
-                : absl::StrContains(text, "pop") ? PragmaEffect::kPop
-                                                 : PragmaEffect::kSet;
-  return effect;
-}
-
 constexpr int kDeepest = 1000;
+constexpr uint32_t kNoMacro = ~uint32_t{0};
+
+uint64_t StepNumber(uint32_t instance, size_t step) {
+  return uint64_t{instance} << 32 | step;
+}
 
 }  // namespace
 
@@ -52,19 +27,14 @@ constexpr int kDeepest = 1000;
 // guards decide anew.
 class Replay::Walk {
  public:
-  Walk(const Replay& replay, std::vector<Instance>* learn,
-       std::vector<State>* states = nullptr)
+  explicit Walk(const Replay& replay, Replay* learn = nullptr)
       : replay_(replay),
         learn_(learn),
-        states_(states),
-        definition_(replay.record_.macros.size(), 0),
-        definer_(replay.record_.macros.size(), 0),
+        macros_(replay.passages_),
         hiding_(learn == nullptr),
         visited_(replay.record_.files.size(), false),
         walked_(replay.instances_.size(), false) {
-    for (size_t i = 0; i < replay.record_.macros.size(); ++i) {
-      macro_ids_.emplace(replay.record_.macros[i], i);
-    }
+    for (uint32_t macro : replay.hidden_) macros_.Touch(macro).hidden = true;
   }
 
   // The part of the main file that comes before any of its lines: what the
@@ -81,20 +51,20 @@ class Replay::Walk {
   // What the main file says before its first #include, of some macros.
   void Lead() {
     const Instance& main = replay_.instances_[0];
-    for (size_t i = next_main_step_; i < main.steps.size(); ++i) {
-      const Step& step = main.steps[i];
-      if (IsInclude(step.kind)) return;
-      const bool defines = step.kind == HeaderEvent::kDefine;
-      if ((!defines && step.kind != HeaderEvent::kUndefine) ||
-          !replay_.leading_[step.subject]) {
+    for (size_t i = next_main_step_; i < main.passage->size(); ++i) {
+      const Step& step = (*main.passage)[i];
+      if (step.Kind() == HeaderEvent::kEnter) return;
+      const bool defines = step.Kind() == HeaderEvent::kDefine;
+      if ((!defines && step.Kind() != HeaderEvent::kUndefine) ||
+          std::find(replay_.led_.begin(), replay_.led_.end(), step.subject) ==
+              replay_.led_.end()) {
         continue;
       }
-      definition_[step.subject] = defines ? step.value : 0;
-      definer_[step.subject] = main.file;
+      Define(step.subject, defines ? step.value : 0, main.file);
     }
   }
   void Front(uint32_t file) {
-    if (!visited_[file]) Include(file, 0);
+    if (!visited_[file]) EnterOrNot(file, 0);
   }
   void Main() {
     Reveal();
@@ -117,7 +87,7 @@ class Replay::Walk {
 
  private:
   bool IsHidden(uint32_t macro) const {
-    return hiding_ && replay_.hidden_[macro];
+    return hiding_ && macros_[macro].hidden;
   }
   // The macros of the command line that no precompiled header has.
   void Reveal() {
@@ -125,12 +95,16 @@ class Replay::Walk {
     hiding_ = false;
     const Instance* builtin = replay_.CommandLine();
     if (builtin == nullptr) return;
-    for (const Step& step : builtin->steps) {
-      if (step.kind == HeaderEvent::kDefine && replay_.hidden_[step.subject]) {
-        definition_[step.subject] = step.value;
-        definer_[step.subject] = builtin->file;
+    for (const Step& step : *builtin->passage) {
+      if (step.Kind() == HeaderEvent::kDefine && macros_[step.subject].hidden) {
+        Define(step.subject, step.value, builtin->file);
       }
     }
+  }
+  void Define(uint32_t macro, uint32_t definition, uint32_t definer) {
+    Passages::Slot& slot = macros_.Touch(macro);
+    slot.definition = definition;
+    slot.definer = definer;
   }
   void Fail(uint32_t reader, uint32_t culprit, std::string what) {
     if (!conflict) conflict = Conflict{reader, culprit, std::move(what)};
@@ -140,12 +114,11 @@ class Replay::Walk {
     const HeaderRecord::File& info = replay_.record_.files[file];
     if (!visited_[file]) return false;
     if ((info.flags & kFileOnce) != 0) return true;
-    if (info.guard.empty()) return false;
-    auto macro = macro_ids_.find(info.guard);
-    return macro != macro_ids_.end() && definition_[macro->second] != 0;
+    const uint32_t guard = replay_.guards_[file];
+    return guard != kNoMacro && macros_[guard].definition != 0;
   }
 
-  void Include(uint32_t file, uint32_t depth) {
+  void EnterOrNot(uint32_t file, uint32_t depth) {
     if (KeptOut(file)) return;
     Enter(replay_.instances_of_[file], depth);
   }
@@ -160,11 +133,12 @@ class Replay::Walk {
     visited_[file] = true;
     if (++nesting_ > kDeepest) return Fail(file, file, "nesting");
     if (learn_ != nullptr) {
-      (*learn_)[candidates[0]].entry_state = pragma_state_;
+      learn_->instances_[candidates[0]].entry_state = Learned(pragma_state_);
     } else {
       Narrow(&candidates, file, pragma_file_, "#pragma " + pragma_what_,
              [&](const Instance& instance) {
-               return instance.entry_state.Same(pragma_state_, system);
+               return replay_.states_[instance.entry_state].Same(pragma_state_,
+                                                                 system);
              });
       Narrow(&candidates, file, file, "open brackets",
              [&](const Instance& instance) {
@@ -193,16 +167,36 @@ class Replay::Walk {
   void Narrow(std::vector<uint32_t>* candidates, uint32_t reader,
               uint32_t culprit, const std::string& what, Fits fits) {
     if (conflict) return;
-    std::vector<uint32_t> left;
+    size_t left = 0;
     for (uint32_t instance : *candidates) {
-      if (fits(replay_.instances_[instance])) left.push_back(instance);
+      left += fits(replay_.instances_[instance]) ? 1 : 0;
     }
-    if (left.empty()) return Fail(reader, culprit, what);
-    *candidates = std::move(left);
+    if (left == candidates->size()) return;
+    if (left == 0) return Fail(reader, culprit, what);
+    std::erase_if(*candidates, [&](uint32_t instance) {
+      return !fits(replay_.instances_[instance]);
+    });
   }
 
-  static bool IsInclude(HeaderEvent kind) {
-    return kind == HeaderEvent::kEnter || kind == HeaderEvent::kSkip;
+  // As Narrow, by the state of a macro.
+  template <typename Fits>
+  void NarrowByMacro(std::vector<uint32_t>* candidates, uint32_t reader,
+                     uint32_t macro, Fits fits) {
+    const Passages::Slot& slot = macros_[macro];
+    const uint32_t definition = slot.definition;
+    // Building the text is dearer than all else here.
+    if (candidates->size() == 1) {
+      if (!fits(replay_.instances_[candidates->front()], definition)) {
+        Fail(reader, slot.definer, MacroText(macro));
+      }
+      return;
+    }
+    Narrow(candidates, reader, slot.definer, MacroText(macro),
+           [&](const Instance& other) { return fits(other, definition); });
+  }
+
+  std::string MacroText(uint32_t macro) const {
+    return absl::StrCat("macro ", replay_.passages_->MacroName(macro));
   }
 
   void Steps(std::vector<uint32_t>* candidates, size_t from) {
@@ -210,53 +204,66 @@ class Replay::Walk {
         (replay_.record_.files[replay_.instances_[candidates->front()].file]
              .flags &
          kFileSystem) != 0;
+    // Only an include can come before `from`.
+    size_t includes = from;
+    size_t counters = 0;
     for (size_t i = from; !conflict; ++i) {
       const uint32_t index = candidates->front();
       const Instance& instance = replay_.instances_[index];
-      if (i == instance.steps.size()) return;
-      const Step& step = instance.steps[i];
+      if (i == instance.passage->size()) return;
+      const Step& step = (*instance.passage)[i];
       const uint32_t file = instance.file;
       if (candidates->size() > 1) {
         // Alike so far, so alike now but for what is read.
+        const bool is_include = step.Kind() == HeaderEvent::kEnter;
         Narrow(candidates, file, file, "its own text", [&](const Instance& o) {
-          return i < o.steps.size() && o.steps[i].subject == step.subject &&
-                 (o.steps[i].kind == step.kind ||
-                  (IsInclude(o.steps[i].kind) && IsInclude(step.kind)));
+          if (o.passage != instance.passage &&
+              (i >= o.passage->size() || (*o.passage)[i].kind != step.kind ||
+               (*o.passage)[i].subject != step.subject)) {
+            return false;
+          }
+          return !is_include ||
+                 replay_.includes_[o.first_include + includes].file ==
+                     replay_.includes_[instance.first_include + includes].file;
         });
       }
-      switch (step.kind) {
+      switch (step.Kind()) {
         case HeaderEvent::kEnter:
         case HeaderEvent::kSkip: {
-          const uint32_t depth = depth_ + step.depth - instance.depth;
+          const uint32_t depth = depth_ + step.depth;
+          const size_t at = includes++;
+          const Include& include =
+              replay_.includes_[instance.first_include + at];
           if (learn_ == nullptr) {
-            Include(step.subject, depth);
+            EnterOrNot(include.file, depth);
             Narrow(candidates, file, pragma_file_, "#pragma " + pragma_what_,
                    [&](const Instance& other) {
-                     return replay_.states_[other.steps[i].plain].Same(
-                         pragma_state_, system);
+                     return replay_
+                         .states_[replay_.includes_[other.first_include + at]
+                                      .plain]
+                         .Same(pragma_state_, system);
                    });
           } else {
-            if (step.child >= 0) {
-              Enter({static_cast<uint32_t>(step.child)}, depth);
+            if (include.child >= 0) {
+              Enter({static_cast<uint32_t>(include.child)}, depth);
             }
-            (*learn_)[index].steps[i].plain = Learned(pragma_state_);
+            learn_->includes_[instance.first_include + at].plain =
+                Learned(pragma_state_);
           }
           break;
         }
         case HeaderEvent::kRead:
-          Narrow(candidates, file, definer_[step.subject],
-                 "macro " + replay_.record_.macros[step.subject],
-                 [&](const Instance& other) {
-                   return other.steps[i].value == definition_[step.subject];
-                 });
+          NarrowByMacro(candidates, file, step.subject,
+                        [i](const Instance& other, uint32_t definition) {
+                          return (*other.passage)[i].value == definition;
+                        });
           break;
         case HeaderEvent::kName:
-          Narrow(candidates, file, definer_[step.subject],
-                 "macro " + replay_.record_.macros[step.subject],
-                 [&](const Instance& other) {
-                   return AsName(other.steps[i].value) ==
-                          AsName(definition_[step.subject]);
-                 });
+          NarrowByMacro(candidates, file, step.subject,
+                        [i](const Instance& other, uint32_t definition) {
+                          return AsName((*other.passage)[i].value) ==
+                                 AsName(definition);
+                        });
           break;
         case HeaderEvent::kDefine:
           if (IsHidden(step.subject)) {
@@ -265,15 +272,14 @@ class Replay::Walk {
             break;
           }
           if (learn_ != nullptr) {
-            (*learn_)[index].steps[i].plain = definition_[step.subject];
-          } else if (RedefinesAnew(step, system)) {
-            Fail(file, definer_[step.subject],
-                 absl::StrCat("macro ", replay_.record_.macros[step.subject],
-                              ", defined twice"));
+            const uint32_t before = macros_[step.subject].definition;
+            if (before != 0) learn_->replaced_[StepNumber(index, i)] = before;
+          } else if (!system && RedefinesAnew(index, i, step)) {
+            Fail(file, macros_[step.subject].definer,
+                 absl::StrCat(MacroText(step.subject), ", defined twice"));
             break;
           }
-          definition_[step.subject] = step.value;
-          definer_[step.subject] = file;
+          Define(step.subject, step.value, file);
           break;
         case HeaderEvent::kDefault:
           if (IsHidden(step.subject) || IsHidden(step.depth)) {
@@ -282,33 +288,34 @@ class Replay::Walk {
                 HiddenName(IsHidden(step.subject) ? step.subject : step.depth));
             break;
           }
-          if (definition_[step.depth] != 0) break;
-          definition_[step.subject] = step.value;
-          definer_[step.subject] = file;
+          if (macros_[step.depth].definition != 0) break;
+          Define(step.subject, step.value, file);
           break;
         case HeaderEvent::kUndefine:
           if (IsHidden(step.subject)) {
             Fail(file, file, HiddenName(step.subject));
             break;
           }
-          definition_[step.subject] = 0;
-          definer_[step.subject] = file;
+          Define(step.subject, 0, file);
           break;
         case HeaderEvent::kPragma:
           Pragma(step.subject, file);
           break;
-        case HeaderEvent::kCounter:
+        case HeaderEvent::kCounter: {
+          const size_t at = counters++;
           if (learn_ != nullptr) {
-            (*learn_)[index].steps[i].value = counter_;
+            learn_->counters_[instance.first_counter + at] = counter_;
           } else if (index == 0 || replay_.CounterCounts(file)) {
             Narrow(candidates, file, counter_file_, "__COUNTER__",
                    [&](const Instance& other) {
-                     return other.steps[i].value == counter_;
+                     return replay_.counters_[other.first_counter + at] ==
+                            counter_;
                    });
           }
           counter_file_ = file;
           ++counter_;
           break;
+        }
         case HeaderEvent::kExit:
         case HeaderEvent::kCode:
           break;
@@ -318,35 +325,35 @@ class Replay::Walk {
 
   // The number of a state: mostly that of the one before.
   uint32_t Learned(const State& state) {
-    if (states_->empty() || states_->back().code != state.code ||
-        states_->back().outside != state.outside) {
-      states_->push_back(state);
+    std::vector<State>& states = learn_->states_;
+    if (states.empty() || states.back().code != state.code ||
+        states.back().outside != state.outside) {
+      states.push_back(state);
     }
-    return static_cast<uint32_t>(states_->size() - 1);
+    return static_cast<uint32_t>(states.size() - 1);
   }
 
   // Whether the compiler would warn of a second definition that is none in the
   // plain order. It does not in system headers.
-  bool RedefinesAnew(const Step& step, bool system) const {
-    const uint32_t known = definition_[step.subject];
-    return !system && known != 0 && known != step.value && known != step.plain;
+  bool RedefinesAnew(uint32_t instance, size_t number, const Step& step) const {
+    const uint32_t known = macros_[step.subject].definition;
+    if (known == 0 || known == step.value) return false;
+    auto plain = replay_.replaced_.find(StepNumber(instance, number));
+    return plain == replay_.replaced_.end() || plain->second != known;
   }
 
   // What a definition is to a name that no bracket follows.
-  uint32_t AsName(uint32_t definition) const {
-    const bool takes =
-        (replay_.record_.definitions[definition] & kTakesParameters) != 0;
-    return takes ? 0 : definition;
+  static uint32_t AsName(uint32_t definition) {
+    return TakesParameters(definition) ? 0 : definition;
   }
 
   std::string HiddenName(uint32_t macro) const {
-    return absl::StrCat("macro ", replay_.record_.macros[macro],
-                        kOfTheCommandLine);
+    return absl::StrCat(MacroText(macro), kOfTheCommandLine);
   }
 
   void Pragma(uint32_t pragma, uint32_t file) {
-    const std::string& text = replay_.record_.pragmas[pragma];
-    PragmaEffect effect = EffectOf(text);
+    const std::string& text = replay_.passages_->PragmaText(pragma);
+    const PragmaEffect& effect = replay_.passages_->Effect(pragma);
     if (effect.kind == PragmaEffect::kNone) return;
     std::vector<uint64_t>& stack = pragmas_[effect.what];
     auto hash = [&] {
@@ -375,14 +382,11 @@ class Replay::Walk {
   }
 
   const Replay& replay_;
-  std::vector<Instance>* learn_;
-  std::vector<State>* states_;  // that were learned
-  std::vector<uint32_t> definition_;
-  std::vector<uint32_t> definer_;  // the file that changed a macro last
-  bool hiding_;                    // the hidden macros are not defined yet
+  Replay* learn_;
+  Passages::Slots macros_;
+  bool hiding_;  // the hidden macros are not defined yet
   std::vector<bool> visited_;
   std::vector<bool> walked_;  // by instance
-  absl::flat_hash_map<std::string, uint32_t> macro_ids_;
   absl::flat_hash_map<std::string, std::vector<uint64_t>> pragmas_;
   State pragma_state_;
   uint32_t pragma_file_ = 0;
@@ -394,22 +398,30 @@ class Replay::Walk {
   size_t next_main_step_ = 0;
 };
 
-Replay::Replay(const HeaderRecord& record) : record_(record) {
-  BuildTree();
+void Replay::Learn() {
   if (instances_.empty()) {
     refusal_ = "empty record";
     return;
   }
-  Walk plain(*this, &instances_, &states_);
-  plain.CommandLine();
-  plain.Main();
-  if (plain.conflict) {
-    refusal_ = absl::StrCat("not explained by its record: ",
-                            record_.files[plain.conflict->reader].name, ": ",
-                            plain.conflict->what);
+  guards_.assign(record_.files.size(), kNoMacro);
+  for (size_t i = 0; i < guards_.size(); ++i) {
+    const std::string& guard = record_.files[i].guard;
+    if (!guard.empty()) {
+      guards_[i] = passages_->FindMacro(guard).value_or(kNoMacro);
+    }
+  }
+  {
+    Walk plain(*this, this);
+    plain.CommandLine();
+    plain.Main();
+    if (plain.conflict) {
+      refusal_ = absl::StrCat("not explained by its record: ",
+                              record_.files[plain.conflict->reader].name, ": ",
+                              plain.conflict->what);
+    }
   }
   FindImmovable();
-  Walk front(*this, nullptr);
+  Walk front(*this);
   front.CommandLine();
   in_front_ = front.visited();
   in_front_[instances_[0].file] = false;
@@ -418,9 +430,19 @@ Replay::Replay(const HeaderRecord& record) : record_(record) {
   }
 }
 
+Replay::Entry Replay::FirstEntry(uint32_t file) const {
+  const First& first = first_entry_[file];
+  return {first.includer,
+          first.route == 0 ? nullptr : &passages_->RouteOf(first.route - 1)};
+}
+
 const Replay::Instance* Replay::CommandLine() const {
-  const std::vector<Step>& steps = instances_[0].steps;
-  if (steps.empty() || steps[0].child != 1) return nullptr;
+  const Instance& main = instances_[0];
+  if (main.passage->empty() ||
+      main.passage->front().Kind() != HeaderEvent::kEnter ||
+      includes_[main.first_include].child != 1) {
+    return nullptr;
+  }
   const Instance& first = instances_[1];
   return (record_.files[first.file].flags & kFileBuiltin) != 0 ? &first
                                                                : nullptr;
@@ -432,38 +454,43 @@ bool Replay::CounterCounts(uint32_t file) const {
 }
 
 std::string Replay::Hide(const std::vector<std::string>& macros) {
-  const std::set<absl::string_view> names(macros.begin(), macros.end());
-  std::vector<int> defined(record_.macros.size(), 0);
   const Instance* builtin = CommandLine();
   if (builtin == nullptr) return "";
-  for (const Step& step : builtin->steps) {
-    if (step.kind == HeaderEvent::kDefine) ++defined[step.subject];
-    if (step.kind == HeaderEvent::kUndefine) defined[step.subject] += 2;
+  absl::flat_hash_map<uint32_t, int> defined;
+  for (const Step& step : *builtin->passage) {
+    if (step.Kind() == HeaderEvent::kDefine) ++defined[step.subject];
+    if (step.Kind() == HeaderEvent::kUndefine) defined[step.subject] += 2;
   }
-  for (size_t i = 0; i < hidden_.size(); ++i) {
-    if (defined[i] == 0 || !names.contains(record_.macros[i])) continue;
-    if (defined[i] > 1) {
-      return absl::StrCat("defines ", record_.macros[i], " more than once");
+  Passages::Slots slots(passages_);
+  for (const std::string& name : macros) {
+    const std::optional<uint32_t> macro = passages_->FindMacro(name);
+    auto known = macro ? defined.find(*macro) : defined.end();
+    if (known == defined.end()) continue;
+    if (known->second > 1) {
+      return absl::StrCat("defines ", name, " more than once");
     }
-    hidden_[i] = true;
+    hidden_.push_back(*macro);
+    slots.Touch(*macro).hidden = true;
   }
+  if (hidden_.empty()) return "";
   for (const Instance& instance : instances_) {
     std::string& why = immovable_[instance.file];
-    for (const Step& step : instance.steps) {
-      if (!why.empty()) break;
-      const bool macro = step.kind == HeaderEvent::kRead ||
-                         step.kind == HeaderEvent::kName ||
-                         step.kind == HeaderEvent::kDefine ||
-                         step.kind == HeaderEvent::kDefault ||
-                         step.kind == HeaderEvent::kUndefine;
+    if (!why.empty()) continue;
+    for (const Step& step : *instance.passage) {
+      const bool macro = step.Kind() == HeaderEvent::kRead ||
+                         step.Kind() == HeaderEvent::kName ||
+                         step.Kind() == HeaderEvent::kDefine ||
+                         step.Kind() == HeaderEvent::kDefault ||
+                         step.Kind() == HeaderEvent::kUndefine;
+      if (!macro) continue;
       uint32_t subject = step.subject;
-      if (step.kind == HeaderEvent::kDefault && !hidden_[subject]) {
+      if (step.Kind() == HeaderEvent::kDefault && !slots[subject].hidden) {
         subject = step.depth;
       }
-      if (macro && hidden_[subject]) {
-        why =
-            absl::StrCat("macro ", record_.macros[subject], kOfTheCommandLine);
-      }
+      if (!slots[subject].hidden) continue;
+      why = absl::StrCat("macro ", passages_->MacroName(subject),
+                         kOfTheCommandLine);
+      break;
     }
   }
   CloseImmovable();
@@ -471,89 +498,43 @@ std::string Replay::Hide(const std::vector<std::string>& macros) {
 }
 
 void Replay::Lead(const std::vector<HeaderRecord::Leading>& lines) {
-  std::set<absl::string_view> names;
-  for (const HeaderRecord::Leading& line : lines) names.insert(line.macro);
-  for (size_t i = 0; i < leading_.size(); ++i) {
-    leading_[i] = names.contains(record_.macros[i]);
+  for (const HeaderRecord::Leading& line : lines) {
+    const std::optional<uint32_t> macro = passages_->FindMacro(line.macro);
+    if (macro) led_.push_back(*macro);
   }
 }
 
-void Replay::BuildTree() {
-  const size_t count = record_.files.size();
-  first_instance_.assign(count, -1);
-  includes_.resize(count);
-  instances_of_.resize(count);
-  first_entry_.resize(count);
-  immovable_.resize(count);
-  in_front_.assign(count, false);
-  hidden_.assign(record_.macros.size(), false);
-  leading_.assign(record_.macros.size(), false);
-  std::vector<uint32_t> stack;
-  for (const HeaderRecord::Event& event : record_.events) {
-    if (event.kind == HeaderEvent::kExit) {
-      stack.pop_back();
-      continue;
-    }
-    Step step{event.kind, event.subject, event.value, event.depth};
-    const bool enters = event.kind == HeaderEvent::kEnter;
-    if (enters) step.child = static_cast<int32_t>(instances_.size());
-    if (!stack.empty()) {
-      if (enters || event.kind == HeaderEvent::kSkip) {
-        includes_[instances_[stack.back()].file].push_back(event.subject);
-      }
-      instances_[stack.back()].steps.push_back(step);
-    }
-    if (!enters) continue;
-    if (first_instance_[event.subject] < 0) {
-      first_instance_[event.subject] = step.child;
-      entered_.push_back(event.subject);
-      first_entry_[event.subject] = {
-          stack.empty() ? 0 : instances_[stack.back()].file, event.value};
-    }
-    instances_of_[event.subject].push_back(instances_.size());
-    stack.push_back(instances_.size());
-    instances_.push_back({event.subject, event.depth, State(), {}});
+std::set<std::string> Replay::ReadByHeaders(
+    const std::set<std::string>& names) const {
+  Passages::Slots wanted(passages_);
+  for (const std::string& name : names) {
+    const std::optional<uint32_t> macro = passages_->FindMacro(name);
+    if (macro) wanted.Touch(*macro).hidden = true;
   }
-  SkipCircles();
-}
-
-// A file that is included while it is open is entered, and kept out by its
-// guard then: that is no other than being skipped.
-void Replay::SkipCircles() {
-  auto kept_out = [this](const Instance& instance) {
-    const std::string& guard = record_.files[instance.file].guard;
-    return !guard.empty() && instance.steps.size() == 1 &&
-           instance.steps[0].kind == HeaderEvent::kRead &&
-           instance.steps[0].value != 0 &&
-           record_.macros[instance.steps[0].subject] == guard;
-  };
-  for (Instance& instance : instances_) {
-    for (Step& step : instance.steps) {
-      if (step.child < 0 || !kept_out(instances_[step.child])) continue;
-      instances_[step.child].circle = true;
-      std::erase(instances_of_[step.subject],
-                 static_cast<uint32_t>(step.child));
-      step.kind = HeaderEvent::kSkip;
-      step.child = -1;
+  std::set<uint32_t> read;
+  for (size_t i = 1; i < instances_.size(); ++i) {
+    for (const Step& step : *instances_[i].passage) {
+      const bool reads = step.Kind() == HeaderEvent::kRead ||
+                         step.Kind() == HeaderEvent::kName;
+      if (!reads && step.Kind() != HeaderEvent::kDefault) continue;
+      const uint32_t macro = reads ? step.subject : step.depth;
+      if (wanted[macro].hidden) read.insert(macro);
     }
   }
+  std::set<std::string> found;
+  for (uint32_t macro : read) found.insert(passages_->MacroName(macro));
+  return found;
 }
 
 void Replay::FindImmovable() {
-  // What was entered only after the main file's first own token would move
-  // over it.
-  std::vector<bool> early(record_.files.size(), false);
-  for (const HeaderRecord::Event& event : record_.events) {
-    if (event.kind == HeaderEvent::kCode) break;
-    if (event.kind == HeaderEvent::kEnter) early[event.subject] = true;
-  }
   for (size_t i = 0; i < record_.files.size(); ++i) {
     const HeaderRecord::File& file = record_.files[i];
     if (i == instances_[0].file) {
       immovable_[i] = "the main file";
     } else if ((file.flags & kFileBuiltin) != 0) {
       immovable_[i] = "no file";
-    } else if (first_instance_[i] < 0 || !early[i]) {
+    } else if (!first_entry_[i].known || !early_[i]) {
+      // Moving it would move it over the main file's own text.
       immovable_[i] = "included after code";
     } else if ((file.flags & kFileDate) != 0) {
       immovable_[i] = "uses the date";
@@ -568,9 +549,9 @@ void Replay::FindImmovable() {
 void Replay::CloseImmovable() {
   for (bool changed = true; changed;) {
     changed = false;
-    for (size_t i = 0; i < includes_.size(); ++i) {
+    for (size_t i = 0; i < includes_of_.size(); ++i) {
       if (!immovable_[i].empty()) continue;
-      for (uint32_t included : includes_[i]) {
+      for (uint32_t included : includes_of_[i]) {
         if (immovable_[included].empty()) continue;
         immovable_[i] = absl::StrCat("includes ", record_.files[included].name);
         changed = true;
@@ -582,7 +563,7 @@ void Replay::CloseImmovable() {
 
 std::optional<Conflict> Replay::Reorder(const std::vector<uint32_t>& first,
                                         std::vector<bool>* reached) const {
-  Walk walk(*this, nullptr);
+  Walk walk(*this);
   walk.CommandLine();
   walk.Lead();
   for (uint32_t file : first) {

@@ -58,30 +58,6 @@ std::string WordsAbout(const PlannedUnit& unit, const std::string& name) {
   return words;
 }
 
-// Those of `names` that some header of the unit reads.
-std::set<std::string> ReadByHeaders(const HeaderRecord& record,
-                                    const std::set<std::string>& names) {
-  std::vector<bool> is_read(record.macros.size(), false);
-  size_t depth = 0;
-  for (const HeaderRecord::Event& event : record.events) {
-    if (event.kind == HeaderEvent::kEnter) ++depth;
-    if (event.kind == HeaderEvent::kExit) --depth;
-    if (depth < 2) continue;
-    if (event.kind == HeaderEvent::kRead || event.kind == HeaderEvent::kName) {
-      is_read[event.subject] = true;
-    } else if (event.kind == HeaderEvent::kDefault) {
-      is_read[event.depth] = true;
-    }
-  }
-  std::set<std::string> read;
-  for (size_t i = 0; i < is_read.size(); ++i) {
-    if (is_read[i] && names.contains(record.macros[i])) {
-      read.insert(record.macros[i]);
-    }
-  }
-  return read;
-}
-
 // Whether a precompiled header can be made without the macro: a file defines it
 // once, or says nothing of it.
 bool CanBeHidden(const std::vector<PlannedUnit>& units,
@@ -122,7 +98,8 @@ bool Decides(const std::vector<PlannedUnit>& units,
 }
 
 // What the main file says first of macros that its headers read.
-std::vector<HeaderRecord::Leading> LeadingMacros(const PlannedUnit& unit) {
+std::vector<HeaderRecord::Leading> LeadingMacros(const PlannedUnit& unit,
+                                                 const Replay& replay) {
   for (absl::string_view word : absl::StrSplit(unit.group, '\n')) {
     if (absl::StartsWith(word, "-W") &&
         (absl::StrContains(word, "macro") || word == "-Weverything")) {
@@ -130,13 +107,13 @@ std::vector<HeaderRecord::Leading> LeadingMacros(const PlannedUnit& unit) {
     }
   }
   std::set<std::string> names;
-  for (const HeaderRecord::Leading& line : unit.record->leading) {
+  for (const HeaderRecord::Leading& line : replay.leading()) {
     names.insert(line.macro);
   }
   std::vector<HeaderRecord::Leading> leading;
   if (names.empty()) return leading;
-  const std::set<std::string> read = ReadByHeaders(*unit.record, names);
-  for (const HeaderRecord::Leading& line : unit.record->leading) {
+  const std::set<std::string> read = replay.ReadByHeaders(names);
+  for (const HeaderRecord::Leading& line : replay.leading()) {
     if (!read.contains(line.macro)) continue;
     if (line.line.empty()) return {};
     leading.push_back(line);
@@ -179,6 +156,7 @@ std::vector<std::string> NodeWords(const dispatch::CcInvocation& call,
 
 std::vector<MacroGroup> SplitByMacros(const std::vector<PlannedUnit>& units,
                                       const std::vector<int>& members,
+                                      const Replays& replays,
                                       const CostModel& cost) {
   std::set<std::string> names;
   for (int unit : members) {
@@ -197,7 +175,8 @@ std::vector<MacroGroup> SplitByMacros(const std::vector<PlannedUnit>& units,
   std::map<std::string, double> readers;  // of files that define it
   for (size_t i = 0; i < members.size() && !candidates.empty(); ++i) {
     const PlannedUnit& unit = units[members[i]];
-    for (const std::string& name : ReadByHeaders(*unit.record, candidates)) {
+    for (const std::string& name :
+         replays[members[i]]->ReadByHeaders(candidates)) {
       if (!differing[name][i].empty()) readers[name] += unit.files;
     }
   }
@@ -239,10 +218,12 @@ double FilesOf(const std::vector<PlannedUnit>& units,
 
 std::vector<LeadGroup> SplitByLead(const std::vector<PlannedUnit>& units,
                                    const std::vector<int>& members,
+                                   const Replays& replays,
                                    const CostModel& cost) {
   std::map<std::string, LeadGroup> leads;
   for (int unit : members) {
-    std::vector<HeaderRecord::Leading> leading = LeadingMacros(units[unit]);
+    std::vector<HeaderRecord::Leading> leading =
+        LeadingMacros(units[unit], *replays[unit]);
     std::string text;
     for (const HeaderRecord::Leading& line : leading) {
       absl::StrAppend(&text, line.line, "\n");

@@ -5,8 +5,11 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -82,9 +85,8 @@ std::string Folder(const std::string& name) {
   return absl::StrCat(testing::TempDir(), "/dfe_plan_", name, getpid());
 }
 
-// The plan of units that are whole.
 HeaderPlan Known(Units* units, const std::string& cache) {
-  return KnownPlan(&units->units, {}, cache, [] { return true; });
+  return KnownPlan(units->units, {}, cache);
 }
 
 TEST(KnownPlan, IsThePlanAndIsTakenAgain) {
@@ -134,24 +136,26 @@ TEST(KnownPlan, ReadsRecordsToTheirEndOnlyToMakeOne) {
   EXPECT_EQ(units.Key(), key);
   // No plan comes of heads alone.
   EXPECT_TRUE(PlanHeaders(units.units, {}).nodes.empty());
-  int asked = 0;
-  auto complete = [&](bool whole) {
-    return KnownPlan(&units.units, {}, cache, [&, whole] {
+  const Units whole;
+  std::atomic<int> asked = 0;
+  for (size_t i = 0; i < units.units.size(); ++i) {
+    units.units[i].whole = [&whole, &asked,
+                            i]() -> std::optional<HeaderRecord> {
       ++asked;
-      for (HeaderRecord& record : units.records) record = Units().records[0];
-      if (!whole) units.units[0].record = nullptr;
-      return whole;
-    });
-  };
+      return whole.records[i];
+    };
+  }
+  const std::function<std::optional<HeaderRecord>()> first =
+      units.units[0].whole;
+  units.units[0].whole = [] { return std::nullopt; };
   // One that lacks a record is not kept.
-  EXPECT_EQ(complete(false).reason_of_unit[0], "no record");
-  units.units[0].record = units.records.data();
-  keep_heads();
-  EXPECT_EQ(SerializePlan(complete(true), ""), SerializePlan(made, ""));
-  EXPECT_EQ(asked, 2);
-  keep_heads();
-  EXPECT_EQ(SerializePlan(complete(true), ""), SerializePlan(made, ""));
-  EXPECT_EQ(asked, 2);
+  EXPECT_EQ(Known(&units, cache).reason_of_unit[0], "no record");
+  units.units[0].whole = first;
+  asked = 0;
+  EXPECT_EQ(SerializePlan(Known(&units, cache), ""), SerializePlan(made, ""));
+  EXPECT_EQ(asked, static_cast<int>(units.units.size()));
+  EXPECT_EQ(SerializePlan(Known(&units, cache), ""), SerializePlan(made, ""));
+  EXPECT_EQ(asked, static_cast<int>(units.units.size()));
   std::filesystem::remove_all(cache);
 }
 

@@ -8,13 +8,24 @@
 namespace dfe::headers {
 namespace {
 
+// Of one record, with passages of its own.
+struct OwnPassages {
+  Passages passages;
+};
+struct LoneReplay : OwnPassages, Replay {
+  explicit LoneReplay(const HeaderRecord& record)
+      : Replay(record, record, &passages) {
+    Learn();
+  }
+};
+
 // What goes wrong if `names` come first; "" if nothing does.
 // `hidden` macros of the command line come after them.
 std::string Moving(const std::string& text,
                    const std::vector<std::string>& names,
                    const std::vector<std::string>& hidden = {}) {
   const HeaderRecord record = RecordOf(text);
-  Replay replay(record);
+  LoneReplay replay(record);
   EXPECT_EQ(replay.refusal(), "");
   const std::string refusal = replay.Hide(hidden);
   if (!refusal.empty()) return refusal;
@@ -76,7 +87,7 @@ TEST(Replay, ADefinitionThatBecomesTheSecondIsSeen) {
   HeaderRecord record = RecordOf(text);
   const uint32_t first = FileNamed(record, "a.h");
   record.files[first].flags |= kFileSystem;
-  EXPECT_FALSE(Replay(record).Reorder({FileNamed(record, "b.h")}));
+  EXPECT_FALSE(LoneReplay(record).Reorder({FileNamed(record, "b.h")}));
   // It was the second one before.
   EXPECT_EQ(Moving("+ X 4\n> a.h\n+ X 1\n<\n> b.h\n<\ncode", {"b.h"}), "");
 }
@@ -132,14 +143,14 @@ TEST(Replay, AHiddenMacroComesAfterWhatMoves) {
 TEST(Replay, WhatLeadsIsSaidInFront) {
   const HeaderRecord record =
       RecordOf("lead X\nlead Y\n> a.h\n? X 1\n<\n> b.h\n? Y 1\n<\ncode");
-  Replay replay(record);
+  LoneReplay replay(record);
   EXPECT_TRUE(replay.Reorder({FileNamed(record, "a.h")}));
   replay.Lead({{"X", ""}});
   EXPECT_FALSE(replay.Reorder({FileNamed(record, "a.h")}));
   EXPECT_TRUE(replay.Reorder({FileNamed(record, "b.h")}));
   // The main file asks first whether it is defined.
   const HeaderRecord asks = RecordOf("? X 0\nlead X\n> a.h\n? X 1\n<\ncode");
-  Replay asking(asks);
+  LoneReplay asking(asks);
   asking.Lead({{"X", ""}});
   EXPECT_TRUE(asking.Reorder({FileNamed(asks, "a.h")}));
 }
@@ -147,7 +158,7 @@ TEST(Replay, WhatLeadsIsSaidInFront) {
 TEST(Replay, WhatTheCommandLineIncludesIsInFront) {
   const HeaderRecord record = RecordOf(
       "> @\n+ X 1\n> pre.h\n> part.h\n<\n<\n<\n> a.h\n= part.h\n<\ncode");
-  Replay replay(record);
+  LoneReplay replay(record);
   EXPECT_EQ(replay.refusal(), "");
   EXPECT_TRUE(replay.InFront()[FileNamed(record, "pre.h")]);
   EXPECT_TRUE(replay.InFront()[FileNamed(record, "part.h")]);
@@ -157,7 +168,7 @@ TEST(Replay, WhatTheCommandLineIncludesIsInFront) {
   // It reads what would come later.
   const HeaderRecord reads =
       RecordOf("> @\n+ X 1\n> pre.h\n? X 1\n<\n<\n> a.h\n<\ncode");
-  Replay hiding(reads);
+  LoneReplay hiding(reads);
   EXPECT_EQ(hiding.Hide({"X"}), "");
   EXPECT_NE(hiding.Immovable(FileNamed(reads, "pre.h")), "");
   EXPECT_TRUE(hiding.Reorder({FileNamed(reads, "a.h")}));
@@ -177,7 +188,7 @@ TEST(Replay, CountersThatAreNamesMayDiffer) {
   HeaderRecord record =
       RecordOf("> a.h\ncounter\n<\n> b.h\ncounter\n<\ncode\ncounter");
   const auto moves = [&record](bool names) {
-    Replay replay(record);
+    LoneReplay replay(record);
     if (names) replay.CountersAreNames();
     return !replay.Reorder({FileNamed(record, "b.h")}).has_value();
   };
@@ -238,10 +249,10 @@ TEST(Replay, NothingMovesOverCode) {
 TEST(Replay, WhatDependsOnTimeOrPlaceStays) {
   HeaderRecord record = RecordOf("> a.h\n> b.h\n<\n<");
   record.files[FileNamed(record, "b.h")].flags = kFileDate;
-  EXPECT_EQ(Replay(record).Immovable(FileNamed(record, "a.h")),
+  EXPECT_EQ(LoneReplay(record).Immovable(FileNamed(record, "a.h")),
             "includes /i/b.h");
   record.files[FileNamed(record, "b.h")].flags = kFilePlace;
-  EXPECT_EQ(Replay(record).Immovable(FileNamed(record, "b.h")),
+  EXPECT_EQ(LoneReplay(record).Immovable(FileNamed(record, "b.h")),
             "asks for its place");
 }
 
@@ -253,18 +264,18 @@ TEST(Replay, BracketsAroundAnIncludeCount) {
       event.depth = 1;  // extern "C" {
     }
   }
-  EXPECT_EQ(Replay(record).Reorder({b})->what, "open brackets");
+  EXPECT_EQ(LoneReplay(record).Reorder({b})->what, "open brackets");
   record.files[b].flags = kFileSystem;
-  EXPECT_FALSE(Replay(record).Reorder({b}).has_value());
+  EXPECT_FALSE(LoneReplay(record).Reorder({b}).has_value());
   for (HeaderRecord::Event& event : record.events) {
     if (event.depth == 1) event.depth = kDepthBracket;  // namespace {
   }
-  EXPECT_EQ(Replay(record).Reorder({b})->what, "open brackets");
+  EXPECT_EQ(LoneReplay(record).Reorder({b})->what, "open brackets");
 }
 
 TEST(Replay, ARecordThatDoesNotExplainItselfIsRefused) {
   const HeaderRecord record = RecordOf("> a.h\n+ X 1\n<\n> b.h\n? X 2\n<");
-  EXPECT_EQ(Replay(record).refusal(),
+  EXPECT_EQ(LoneReplay(record).refusal(),
             "not explained by its record: /i/b.h: macro X");
 }
 

@@ -48,6 +48,7 @@ struct Group {
         const std::string& read) {
     record.files.resize(2);
     record.macros = {read};
+    record.definitions = {0, 77};
     record.events = {{HeaderEvent::kEnter, 0},
                      {HeaderEvent::kEnter, 1},
                      {HeaderEvent::kRead, 0},
@@ -62,7 +63,14 @@ struct Group {
     }
   }
   std::vector<MacroGroup> Split() const {
-    return SplitByMacros(units, members, CostModel());
+    Passages passages;
+    Replays replays;
+    for (const PlannedUnit& unit : units) {
+      replays.push_back(
+          std::make_unique<Replay>(*unit.record, *unit.record, &passages));
+      replays.back()->Learn();
+    }
+    return SplitByMacros(units, members, replays, CostModel());
   }
   HeaderRecord record;
   std::vector<PlannedUnit> units;

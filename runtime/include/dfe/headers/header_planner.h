@@ -1,21 +1,25 @@
 // Which headers are parsed once, for which files, in which order.
 //
-// A pure function over records: nothing here looks at the disk. Files with the
-// same flags form a group; each group gets a small tree of precompiled headers.
-// Macros of the command line and search folders may differ in a group: what
-// they mean for a header is seen by what it reads and what it includes. A
-// precompiled header is made without the macros that differ, so none of its
-// headers may read one; and each of its headers is the same file, of the same
-// text, with the same answers of __has_include, for all that use it.
-// The root holds what all files of the group include; a child holds what those
-// of a part include in addition, and is chained onto its parent. Every file
-// gets the deepest node whose headers it all includes anyway, so nothing
-// reaches a file that it did not ask for. Every order is proven by Replay for
-// every file that gets it; a header in the way is left out, with the reason.
+// A pure function over records: nothing here looks at the disk but for these,
+// which are read group by group, because they are long (600 kB for a file of a
+// kernel) and much alike. Files with the same flags form a group; each group
+// gets a small tree of precompiled headers. Macros of the command line and
+// search folders may differ in a group: what they mean for a header is seen by
+// what it reads and what it includes. A precompiled header is made without the
+// macros that differ, so none of its headers may read one; and each of its
+// headers is the same file, of the same text, with the same answers of
+// __has_include, for all that use it. The root holds what all files of the
+// group include; a child holds what those of a part include in addition, and is
+// chained onto its parent. Every file gets the deepest node whose headers it
+// all includes anyway, so nothing reaches a file that it did not ask for. Every
+// order is proven by Replay for every file that gets it; a header in the way is
+// left out, with the reason.
 #ifndef DFE_HEADERS_HEADER_PLANNER_H_
 #define DFE_HEADERS_HEADER_PLANNER_H_
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -63,7 +67,7 @@ struct PlannedUnit {
   // Equal for files that may share: folder, language and the compiler's words,
   // a line each, but for macros and search folders.
   std::string group;
-  // Whole; none: nothing is known of it.
+  // Whole, or the first frame; none: nothing is known of it.
   const HeaderRecord* record = nullptr;
   std::string refusal;  // why it is not to be planned for, or ""
   // Why headers that it finds under a relative name are not to be shared, as
@@ -73,6 +77,9 @@ struct PlannedUnit {
   // sample was recorded (dfe/headers/predict.h).
   double files = 1;
   std::vector<MacroWord> macros = {};  // of the command line, in order
+  // If `record` is not whole: the same with its second frame, or nothing if
+  // that is gone. Called by several threads at a time.
+  std::function<std::optional<HeaderRecord>()> whole = {};
 };
 
 struct PlannedNode {
@@ -96,6 +103,8 @@ struct HeaderPlan {
   double planned_us = 0;
   // For all the rest of the same files, which no plan changes.
   double rest_us = 0;
+  // Some records were gone when they were to be read; their units are plain.
+  bool lost_records = false;
 };
 
 // Raised when another plan can come of the same records: plans are kept, see

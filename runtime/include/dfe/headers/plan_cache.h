@@ -19,7 +19,6 @@
 #ifndef DFE_HEADERS_PLAN_CACHE_H_
 #define DFE_HEADERS_PLAN_CACHE_H_
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,14 +29,12 @@
 namespace dfe::headers {
 
 // The plan for these units, as PlanHeaders makes it with default costs. `cache`
-// is the root of what dfe keeps; what cannot be kept is made again. The first
-// frames of records are enough to know it by; before one is made, `complete`
-// reads the rest of them. It returns false if it had to take records away from
-// units: then the plan is not kept.
-HeaderPlan KnownPlan(std::vector<PlannedUnit>* units,
+// is the root of what dfe keeps; what cannot be kept is made again, and what
+// was made without records that were gone is not kept. The first frames of
+// records are enough to know it by.
+HeaderPlan KnownPlan(const std::vector<PlannedUnit>& units,
                      const std::vector<std::string>& banned,
-                     const std::string& cache,
-                     const std::function<bool()>& complete);
+                     const std::string& cache);
 
 // Changes with everything that a plan can depend on.
 std::string PlanKey(const std::vector<PlannedUnit>& units,

@@ -26,7 +26,7 @@ struct ProjectUnit {
   dispatch::CcInvocation call;
   std::string identity;  // of the compiler, as records carry it
   std::string setup;     // hash of what the compiler finds by itself
-  HeaderRecord record;   // without its rest until LoadRests
+  HeaderRecord record;   // the first frame
   bool recorded = false;
   std::string record_path;
   std::string record_hash;  // HashName of the first frame
@@ -65,11 +65,6 @@ absl::StatusOr<Project> LoadCalls(const std::string& folder,
 // files on disk, and others by scanning, `jobs` at a time. Those that include
 // what is not there get to know what they await.
 void ReadRecords(Project* project, const std::vector<size_t>& units, int jobs);
-
-// Reads the rest of all records, which only planning needs: a tenth of them is
-// enough to see that nothing changed. Units whose record is no longer the one
-// that was read have none afterwards; then the answer is false.
-bool LoadRests(Project* project, int jobs);
 
 // Loads the calls, takes records that still fit the files on disk, makes the
 // others by scanning, and plans. Without those whose output is not in `made`,

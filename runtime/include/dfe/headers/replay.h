@@ -32,10 +32,13 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "dfe/format/header_record.h"
+#include "dfe/headers/passages.h"
 
 namespace dfe::headers {
 
@@ -51,8 +54,15 @@ inline constexpr char kOfTheCommandLine[] = " of the command line";
 
 class Replay {
  public:
-  // The record must outlive this.
-  explicit Replay(const HeaderRecord& record);
+  // `head`, of which the first frame is enough, must outlive this, and so must
+  // `passages`; `whole` is the same record with the second frame. Can be called
+  // by several threads at a time.
+  Replay(const HeaderRecord& head, const HeaderRecord& whole,
+         Passages* passages);
+
+  // Walks the plain order: to be called before anything else, once nobody makes
+  // any more of these with the same passages.
+  void Learn();
 
   const HeaderRecord& record() const { return record_; }
 
@@ -63,6 +73,12 @@ class Replay {
   // What the main file says of these macros before its first #include is said
   // in front already.
   void Lead(const std::vector<HeaderRecord::Leading>& lines);
+
+  // What the main file says first, see the format.
+  const std::vector<HeaderRecord::Leading>& leading() const { return leading_; }
+
+  // Those of `names` that some header of the unit reads.
+  std::set<std::string> ReadByHeaders(const std::set<std::string>& names) const;
 
   // Values of __COUNTER__ that only end names of a header need not be the same.
   void CountersAreNames() { counters_are_names_ = true; }
@@ -77,9 +93,9 @@ class Replay {
   // Why a file cannot be moved to the front, or "".
   const std::string& Immovable(uint32_t file) const { return immovable_[file]; }
 
-  // The files that a file includes, entered or kept out, in order.
+  // The files that a file includes, entered or kept out, each once.
   const std::vector<uint32_t>& Includes(uint32_t file) const {
-    return includes_[file];
+    return includes_of_[file];
   }
 
   // How often a file is entered.
@@ -91,9 +107,9 @@ class Replay {
   // The event that entered a file first: by which route, from which file.
   struct Entry {
     uint32_t includer = 0;
-    uint32_t route = 0;  // + 1; 0 = none
+    const HeaderRecord::Route* route = nullptr;  // without its line; or none
   };
-  const Entry& FirstEntry(uint32_t file) const { return first_entry_[file]; }
+  Entry FirstEntry(uint32_t file) const;
 
   // Walks `first`, in this order, and then the unit. Nothing: all the same.
   // `reached`, if not null, gets by file whether those in front enter it.
@@ -111,28 +127,24 @@ class Replay {
       return code == other.code && (system || outside == other.outside);
     }
   };
-  // Tens of thousands for each file of a kernel.
-  struct Step {
-    HeaderEvent kind;
-    uint32_t subject = 0;
-    uint32_t value = 0;  // also of __COUNTER__, in the plain order
-    uint32_t depth = 0;  // of an include: open brackets there; see the format
+  // What a step that includes something is in this file.
+  struct Include {
+    uint32_t file = 0;
     int32_t child = -1;  // the instance that was entered
-    // Of an include: the #pragma lines in force after it, in states_. Of a
-    // definition: the one that it took the place of. In the plain order.
-    uint32_t plain = 0;
+    uint32_t plain = 0;  // the #pragma lines in force after it, in states_
   };
   struct Instance {
     uint32_t file = 0;
     uint32_t depth = 0;
-    State entry_state;
-    std::vector<Step> steps;
+    uint32_t entry_state = 0;  // in states_
+    uint32_t first_include = 0;
+    uint32_t first_counter = 0;
     bool circle = false;  // kept out by its guard, being open already
+    const Passage* passage = nullptr;
   };
+  class Builder;
   class Walk;
 
-  void BuildTree();
-  void SkipCircles();
   // What the command line defines and includes, or null: nothing.
   const Instance* CommandLine() const;
   void FindImmovable();
@@ -140,19 +152,32 @@ class Replay {
   bool CounterCounts(uint32_t file) const;
 
   const HeaderRecord& record_;
+  Passages* passages_;
   std::string refusal_;
   std::vector<Instance> instances_;  // the first is the main file
-  std::vector<State> states_;        // that the plain order has after includes
-  std::vector<int32_t> first_instance_;
+  std::vector<Include> includes_;
+  std::vector<uint32_t> counters_;  // values in the plain order
+  // The definition that one took the place of in the plain order, by instance
+  // (high bits) and step.
+  absl::flat_hash_map<uint64_t, uint32_t> replaced_;
+  std::vector<State> states_;                        // that the plain order has
   std::vector<std::vector<uint32_t>> instances_of_;  // by file
   std::vector<std::string> immovable_;
+  std::vector<bool> early_;  // by file: entered before the main file's own text
   bool counters_are_names_ = false;
   std::vector<bool> in_front_;
-  std::vector<bool> hidden_;   // by macro
-  std::vector<bool> leading_;  // by macro
-  std::vector<std::vector<uint32_t>> includes_;
+  std::vector<uint32_t> guards_;  // by file: macro, or kNoMacro
+  std::vector<uint32_t> hidden_;  // macros
+  std::vector<uint32_t> led_;     // macros
+  std::vector<HeaderRecord::Leading> leading_;
+  std::vector<std::vector<uint32_t>> includes_of_;  // by file
   std::vector<uint32_t> entered_;
-  std::vector<Entry> first_entry_;
+  struct First {
+    uint32_t includer = 0;
+    uint32_t route = 0;  // of the passages, + 1; 0 = none
+    bool known = false;
+  };
+  std::vector<First> first_entry_;
 };
 
 }  // namespace dfe::headers

@@ -12,6 +12,7 @@
 
 #include "dfe/dispatch/cc_invocation.h"
 #include "dfe/headers/header_planner.h"
+#include "dfe/headers/planned_replays.h"
 
 namespace dfe::headers {
 
@@ -33,13 +34,14 @@ struct MacroGroup {
   std::vector<std::string> hidden;
 };
 
-// Splits a group, of units that have records, by the macros that decide what
+// Splits a group, of units that have replays, by the macros that decide what
 // headers are: those that headers read in most files that define them, with
 // values that many share, and those that can only be the same for all (what -U
 // names, what is defined twice). The others are hidden from the precompiled
 // headers.
 std::vector<MacroGroup> SplitByMacros(const std::vector<PlannedUnit>& units,
                                       const std::vector<int>& members,
+                                      const Replays& replays,
                                       const CostModel& cost);
 
 // How many files of the project the units stand for.
@@ -53,13 +55,14 @@ struct LeadGroup {
   std::vector<int> members;
 };
 
-// Splits a group, of units that have records. The first is of those that say
+// Splits a group, of units that have replays. The first is of those that say
 // nothing which headers read, of those that say what too few others say, and of
 // those whose words cannot be said in front: where they have no form of one
 // line, or where the compiler warns of macros (one that only headers use counts
 // as unused then). Headers that read such words stay behind in their files.
 std::vector<LeadGroup> SplitByLead(const std::vector<PlannedUnit>& units,
                                    const std::vector<int>& members,
+                                   const Replays& replays,
                                    const CostModel& cost);
 
 }  // namespace dfe::headers
