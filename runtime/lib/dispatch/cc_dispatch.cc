@@ -21,6 +21,7 @@
 #include "dfe/dispatch/cc_kept.h"
 #include "dfe/dispatch/cc_late.h"
 #include "dfe/dispatch/cc_names.h"
+#include "dfe/dispatch/cc_nodes.h"
 #include "dfe/dispatch/cc_objects.h"
 #include "dfe/dispatch/cc_parts.h"
 #include "dfe/dispatch/cc_resident.h"
@@ -28,93 +29,14 @@
 #include "dfe/dispatch/dispatch.h"
 #include "dfe/dispatch/record_state.h"
 #include "dfe/dispatch/spawn.h"
+#include "dfe/dispatch/text_files.h"
 #include "dfe/format/envelope.h"
 #include "dfe/format/header_record.h"
 
 namespace dfe::dispatch {
 namespace {
 
-std::vector<std::string_view> Split(std::string_view text, char at) {
-  std::vector<std::string_view> out;
-  while (true) {
-    const size_t end = text.find(at);
-    out.push_back(text.substr(0, end));
-    if (end == std::string_view::npos) return out;
-    text.remove_prefix(end + 1);
-  }
-}
-
-// The number that a text is, 0 if it is none.
-int64_t ToNumber(std::string_view text) {
-  int64_t number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
-
-// The lines of a text, each without its end.
-std::vector<std::string_view> Lines(std::string_view text) {
-  std::vector<std::string_view> out = Split(text, '\n');
-  if (out.back().empty()) out.pop_back();
-  return out;
-}
-
-std::optional<std::string> ReadText(const std::string& path) {
-  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return std::nullopt;
-  std::optional<std::string> text = ReadAll(fd);
-  close(fd);
-  return text;
-}
-
-bool WriteAll(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t n = write(fd, text.data(), text.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return false;
-    text.remove_prefix(static_cast<size_t>(n));
-  }
-  return true;
-}
-
-bool WriteText(const std::string& path, std::string_view text) {
-  const std::string temporary = path + ".tmp." + std::to_string(getpid());
-  const int fd =
-      open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (fd < 0) return false;
-  bool ok = WriteAll(fd, text);
-  ok = close(fd) == 0 && ok;
-  ok = ok && rename(temporary.c_str(), path.c_str()) == 0;
-  if (!ok) unlink(temporary.c_str());
-  return ok;
-}
-
-bool Exists(const std::string& path) { return access(path.c_str(), R_OK) == 0; }
-
 constexpr char kSelf[] = "dfe-cc";
-constexpr char kChanged[] = "changed since the plan: ";
-
-bool StartsWith(std::string_view text, std::string_view start) {
-  return text.substr(0, start.size()) == start;
-}
-
-// A record that the plan was made from.
-struct RecordRef {
-  std::string path;
-  std::string hash;
-};
-
-// Why what the record tells is no longer so, or "". `known`, if not null, gets
-// its first frame.
-std::string WhyStale(const RecordRef& ref, const std::string& folder,
-                     HeaderRecord* known = nullptr) {
-  std::string hash;
-  auto loaded = HeaderRecord::LoadHead(ref.path, "", &hash);
-  auto* record = std::get_if<HeaderRecord>(&loaded);
-  if (record == nullptr || hash != ref.hash) return "its record is gone";
-  const std::string changed = FirstChange(*record, folder);
-  if (known != nullptr) *known = std::move(*record);
-  return changed.empty() ? "" : kChanged + changed;
-}
 
 // What the plan says of a unit, see the header; all is empty if it says
 // nothing.
@@ -145,10 +67,9 @@ UnitOrder ReadUnitOrder(const std::string& session, const std::string& key) {
     order.record = {std::string(lines[1]), std::string(lines[2])};
   }
   // One of the two can be older than the other, and for another text.
-  const int node =
-      order.node.empty() ? -1 : static_cast<int>(ToNumber(order.node));
   if (order.kept &&
-      (order.kept->node != node ||
+      (std::to_string(order.kept->node) !=
+           (order.node.empty() ? "-1" : order.node) ||
        (order.record && order.kept->record_hash != order.record->hash))) {
     order.kept.reset();
   }
@@ -156,116 +77,6 @@ UnitOrder ReadUnitOrder(const std::string& session, const std::string& key) {
 }
 
 // One node of the plan.
-struct Node {
-  std::string pch;
-  std::string source;
-  std::vector<std::string> words;
-  RecordRef record;
-};
-
-std::optional<Node> LoadNode(const std::string& stem) {
-  std::optional<std::string> name = ReadText(stem + ".name");
-  std::optional<std::string> source = ReadText(stem + ".source");
-  std::optional<std::string> args = ReadText(stem + ".args");
-  std::optional<std::string> record = ReadText(stem + ".record");
-  if (!name || !source || !args || !record) return std::nullopt;
-  const std::vector<std::string_view> of_record = Lines(*record);
-  if (of_record.size() != 2) return std::nullopt;
-  Node node{*name,
-            *source,
-            {},
-            {std::string(of_record[0]), std::string(of_record[1])}};
-  for (std::string_view word : Lines(*args)) node.words.emplace_back(word);
-  return node;
-}
-
-// What tells a precompiled header from another one of the same name, which was
-// built anew: Clang compares neither times nor texts of what it is chained
-// onto.
-std::string StateText(const std::string& pch) {
-  const PathState state = StateOf(pch);
-  return std::to_string(state.bytes) + " " + std::to_string(state.modified_ns);
-}
-
-// True if the precompiled header is there, and chained onto that very parent;
-// `parent` is "" for a root.
-bool IsBuilt(const Node& node, const std::string& parent) {
-  return Exists(node.pch) &&
-         (parent.empty() ||
-          ReadText(node.pch + ".parent") == StateText(parent));
-}
-
-// Builds a node's precompiled header onto that of its parent, or waits until
-// another has; then `*waited` becomes true. Returns why there is none, or "".
-std::string Prepare(const Node& node, const std::string& parent,
-                    const std::string& folder, int64_t* cpu_us, bool* waited) {
-  const std::string failed = node.pch + ".failed";
-  if (Exists(failed)) return "precompiled header failed";
-  if (IsBuilt(node, parent)) return "";
-  *waited = true;
-  const int lock =
-      open((node.pch + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (lock < 0) return "precompiled header cannot be locked";
-  while (flock(lock, LOCK_EX) != 0) {
-    if (errno == EINTR) continue;
-    close(lock);
-    return "precompiled header cannot be locked";
-  }
-  std::string why;
-  if (Exists(failed)) {
-    why = "precompiled header failed";
-  } else if (!IsBuilt(node, parent)) {
-    const std::string onto = parent.empty() ? "" : StateText(parent);
-    // What is chained onto another parent may not be seen beside a new
-    // `.parent`.
-    unlink(node.pch.c_str());
-    const std::string temporary = node.pch + ".tmp." + std::to_string(getpid());
-    std::vector<std::string> words = node.words;
-    words.insert(words.end(), {"-o", temporary});
-    // Clang takes the folder's name from this variable if it is one of the
-    // folder's; the names that it keeps must be those of KeptName.
-    setenv("PWD", folder.c_str(), 1);
-    std::optional<Captured> run = RunCaptured(kSelf, std::move(words));
-    if (run) *cpu_us += run->usage.cpu_us;
-    // What changed while the compiler read it is no verdict on the header.
-    why = WhyStale(node.record, folder);
-    if (!why.empty()) {
-      unlink(temporary.c_str());
-    } else if (!run || run->usage.exit_code != 0 ||
-               SpeaksOf(run->text, node.source) ||
-               !WriteText(node.pch + ".log", run->text) ||
-               (!parent.empty() && !WriteText(node.pch + ".parent", onto)) ||
-               rename(temporary.c_str(), node.pch.c_str()) != 0) {
-      unlink(temporary.c_str());
-      why = "precompiled header failed";
-      // A signal is no verdict.
-      if (run && run->usage.exit_code < 128) {
-        WriteText(failed, run->text);
-      }
-    }
-  }
-  close(lock);
-  return why;
-}
-
-std::string NodeStem(const std::string& session, std::string_view number) {
-  std::string stem = session;
-  return stem.append("/cc/nodes/").append(number);
-}
-
-// The chain of a node, the root first; empty if the plan cannot be read.
-std::vector<Node> LoadChain(const std::string& session, std::string number) {
-  std::vector<Node> chain;
-  while (!number.empty()) {
-    const std::string stem = NodeStem(session, number);
-    std::optional<Node> node = LoadNode(stem);
-    if (!node) return {};
-    chain.insert(chain.begin(), *std::move(node));
-    number = ReadText(stem + ".parent").value_or("");
-  }
-  return chain;
-}
-
 // "" if there is none.
 std::string CurrentFolder() {
   char folder[4096];
@@ -275,16 +86,8 @@ std::string CurrentFolder() {
 // `dfe-cc --prepare NODE`: for `dfe verify`.
 bool PrepareChain(const std::string& session, const std::string& number) {
   const std::vector<Node> chain = LoadChain(session, number);
-  int64_t ignored = 0;
-  bool waited = false;
-  std::string parent;
-  for (const Node& node : chain) {
-    if (!Prepare(node, parent, CurrentFolder(), &ignored, &waited).empty()) {
-      return false;
-    }
-    parent = node.pch;
-  }
-  return !chain.empty();
+  return !chain.empty() &&
+         PrepareNodes(session, chain, CurrentFolder()).why.empty();
 }
 
 // `dfe-cc --resident WORD…`: for `dfe verify`, a compile by what compiles in a
@@ -554,16 +357,13 @@ int RunCall(int argc, char** argv) {
   if (chain.empty()) return plain("plan cannot be read");
   if (why.empty()) why = WhyStale(chain.back().record, folder);
   if (!why.empty()) return plain(why);
+  const PreparedNodes prepared = PrepareNodes(session, chain, folder);
+  event.node_us += prepared.cpu_us;
+  if (!prepared.why.empty()) return plain(prepared.why);
   std::vector<std::string> sources;
-  bool waited = false;
-  std::string parent;
-  for (const Node& node : chain) {
-    why = Prepare(node, parent, folder, &event.node_us, &waited);
-    if (!why.empty()) return plain(why);
-    sources.push_back(node.source);
-    parent = node.pch;
-  }
-  if (waited) {
+  sources.reserve(chain.size());
+  for (const Node& node : chain) sources.push_back(node.source);
+  if (prepared.waited) {
     why = WhyStale(*record, folder, &known);
     if (why.empty()) why = WhyStale(chain.back().record, folder);
   }

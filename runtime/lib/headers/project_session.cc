@@ -213,6 +213,7 @@ absl::Status WriteNode(const Project& project, const std::string& folder,
            {".source", own.source},
            {".content", own.content},
            {".names", Names(unit, node)},
+           {".folder", unit.directory},
            {".record",
             absl::StrCat(own.stem, ".dfeheaders\n", own.record_hash, "\n")}}) {
     absl::Status written = Write(stem + suffix, text);
@@ -220,10 +221,6 @@ absl::Status WriteNode(const Project& project, const std::string& folder,
   }
   return absl::OkStatus();
 }
-
-}  // namespace
-
-namespace {
 
 // What dfe-cc is told of a unit, see dfe/dispatch/cc_dispatch.h.
 std::string OrderOf(const Project& project, size_t index) {

@@ -16,6 +16,7 @@
 //   cc/nodes/N.record   likewise two lines: the path and the HashName of the
 //                       record of all sources of the chain
 //   cc/nodes/N.names    see cc_names.h
+//   cc/nodes/N.folder   the folder that the words are meant in
 //
 // Before a node is used, both records are compared with the disk, see
 // record_state.h: what was edited, generated, added or removed since the plan
@@ -23,14 +24,15 @@
 // node was built they are compared once more, so that none is kept that saw
 // something else.
 //
-// A node is built by the first dispatch that needs it, under a lock; beside the
-// precompiled header stand `.log`, what the compiler said, `.parent`, size and
-// time of the one that it is chained onto, and `.failed` if it did not come
-// about. Each call appends a line to `cc/events`: version "3",
-// source, node or -1, reason, exit code, microseconds of CPU of the compile,
-// and of the nodes that this call built, number of parts (see cc_parts.h) and
-// why there were none, the object made in parts, and `resident` if the compiler
-// was one (see cc_resident.h); separated by tabs.
+// A node is built by the first dispatch that needs it, or that waits for
+// another node (cc_nodes.h), under a lock; beside the precompiled header stand
+// `.log`, what the compiler said, `.parent`, size and time of the one that it
+// is chained onto, and `.failed` if it did not come about. Each call appends a
+// line to `cc/events`: version "3", source, node or -1, reason, exit code,
+// microseconds of CPU of the compile, and of the nodes that this call built,
+// number of parts (see cc_parts.h) and why there were none, the object made in
+// parts, and `resident` if the compiler was one (see cc_resident.h); separated
+// by tabs.
 #ifndef DFE_DISPATCH_CC_DISPATCH_H_
 #define DFE_DISPATCH_CC_DISPATCH_H_
 
