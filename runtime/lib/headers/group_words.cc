@@ -31,4 +31,19 @@ bool HasDebugInfo(absl::string_view group) {
   return !word.empty() && word != "-g0";
 }
 
+bool LooksAtAllDeclarations(absl::string_view group) {
+  if (IsC(group)) return false;
+  bool looks = false;
+  for (absl::string_view word : absl::StrSplit(group, '\n')) {
+    if (word == "-w") return false;
+    if (word == "-Weverything" || word == "-Wunsafe-buffer-usage") {
+      looks = true;
+    } else if (word == "-Wno-everything" ||
+               word == "-Wno-unsafe-buffer-usage") {
+      looks = false;
+    }
+  }
+  return looks;
+}
+
 }  // namespace dfe::headers

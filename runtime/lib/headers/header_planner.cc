@@ -636,6 +636,7 @@ CostModel CostModel::For(const std::string& group) const {
     own.optimised = c_optimised;
     own.node_us = std::min(node_us, c_node_us);
   }
+  if (LooksAtAllDeclarations(group)) own.load = whole_load;
   return own;
 }
 
@@ -670,7 +671,7 @@ HeaderPlan PlanHeaders(const std::vector<PlannedUnit>& units,
     std::erase_if(members, [&](int unit) {
       if (replays[unit] != nullptr) return false;
       plan.reason_of_unit[unit] = "no record";
-      plan.lost_records = true;
+      plan.lost.push_back(unit);
       return true;
     });
     for (const MacroGroup& part : SplitByMacros(units, members, replays, own)) {

@@ -157,7 +157,7 @@ HeaderPlan KnownPlan(const std::vector<PlannedUnit>& units,
     if (plan) return *std::move(plan);
   }
   HeaderPlan plan = PlanHeaders(units, banned);
-  if (plan.lost_records) return plan;
+  if (!plan.lost.empty()) return plan;
   std::error_code ignored;
   std::filesystem::create_directories(folder, ignored);
   // What is not kept is made again.

@@ -321,7 +321,7 @@ std::string NamesRefusal(const ProjectUnit& unit) {
 
 void Replan(Project* project) {
   project->planned_units.clear();
-  for (ProjectUnit& unit : project->units) {
+  for (const ProjectUnit& unit : project->units) {
     PlannedUnit planned;
     planned.source = unit.call.source;
     planned.refusal = unit.call.refusal;
@@ -332,10 +332,8 @@ void Replan(Project* project) {
       planned.record = &unit.record;
       planned.whole = [&unit]() -> std::optional<HeaderRecord> {
         HeaderRecord whole = unit.record;
-        if (!whole.LoadRest(unit.record_path)) return whole;
-        // No longer the one that was read.
-        unit.recorded = false;
-        return std::nullopt;
+        if (whole.LoadRest(unit.record_path)) return std::nullopt;
+        return whole;
       };
     }
     if (planned.refusal.empty() && !unit.awaits.empty()) {
@@ -346,10 +344,9 @@ void Replan(Project* project) {
   }
   project->plan =
       KnownPlan(project->planned_units, project->banned, project->cache);
-  for (size_t i = 0; i < project->units.size(); ++i) {
-    if (!project->units[i].recorded) {
-      project->planned_units[i].record = nullptr;
-    }
+  for (int unit : project->plan.lost) {
+    project->units[unit].recorded = false;
+    project->planned_units[unit].record = nullptr;
   }
 }
 

@@ -34,7 +34,7 @@ class Replay::Walk {
         hiding_(learn == nullptr),
         visited_(replay.record_.files.size(), false),
         walked_(replay.instances_.size(), false) {
-    for (uint32_t macro : replay.hidden_) macros_.Touch(macro).hidden = true;
+    for (uint32_t macro : replay.hidden_) macros_.Touch(macro).marked = true;
   }
 
   // The part of the main file that comes before any of its lines: what the
@@ -87,7 +87,7 @@ class Replay::Walk {
 
  private:
   bool IsHidden(uint32_t macro) const {
-    return hiding_ && macros_[macro].hidden;
+    return hiding_ && macros_[macro].marked;
   }
   // The macros of the command line that no precompiled header has.
   void Reveal() {
@@ -96,7 +96,7 @@ class Replay::Walk {
     const Instance* builtin = replay_.CommandLine();
     if (builtin == nullptr) return;
     for (const Step& step : *builtin->passage) {
-      if (step.Kind() == HeaderEvent::kDefine && macros_[step.subject].hidden) {
+      if (step.Kind() == HeaderEvent::kDefine && macros_[step.subject].marked) {
         Define(step.subject, step.value, builtin->file);
       }
     }
@@ -228,8 +228,7 @@ class Replay::Walk {
         });
       }
       switch (step.Kind()) {
-        case HeaderEvent::kEnter:
-        case HeaderEvent::kSkip: {
+        case HeaderEvent::kEnter: {
           const uint32_t depth = depth_ + step.depth;
           const size_t at = includes++;
           const Include& include =
@@ -316,6 +315,8 @@ class Replay::Walk {
           ++counter_;
           break;
         }
+        // None of these is a step.
+        case HeaderEvent::kSkip:
         case HeaderEvent::kExit:
         case HeaderEvent::kCode:
           break;
@@ -326,7 +327,7 @@ class Replay::Walk {
   // The number of a state: mostly that of the one before.
   uint32_t Learned(const State& state) {
     std::vector<State>& states = learn_->states_;
-    if (states.empty() || states.back().code != state.code ||
+    if (states.back().code != state.code ||
         states.back().outside != state.outside) {
       states.push_back(state);
     }
@@ -403,6 +404,8 @@ void Replay::Learn() {
     refusal_ = "empty record";
     return;
   }
+  // Before anything is read; also that of instances that nobody walks.
+  states_.assign(1, State());
   guards_.assign(record_.files.size(), kNoMacro);
   for (size_t i = 0; i < guards_.size(); ++i) {
     const std::string& guard = record_.files[i].guard;
@@ -470,7 +473,7 @@ std::string Replay::Hide(const std::vector<std::string>& macros) {
       return absl::StrCat("defines ", name, " more than once");
     }
     hidden_.push_back(*macro);
-    slots.Touch(*macro).hidden = true;
+    slots.Touch(*macro).marked = true;
   }
   if (hidden_.empty()) return "";
   for (const Instance& instance : instances_) {
@@ -484,10 +487,10 @@ std::string Replay::Hide(const std::vector<std::string>& macros) {
                          step.Kind() == HeaderEvent::kUndefine;
       if (!macro) continue;
       uint32_t subject = step.subject;
-      if (step.Kind() == HeaderEvent::kDefault && !slots[subject].hidden) {
+      if (step.Kind() == HeaderEvent::kDefault && !slots[subject].marked) {
         subject = step.depth;
       }
-      if (!slots[subject].hidden) continue;
+      if (!slots[subject].marked) continue;
       why = absl::StrCat("macro ", passages_->MacroName(subject),
                          kOfTheCommandLine);
       break;
@@ -498,6 +501,7 @@ std::string Replay::Hide(const std::vector<std::string>& macros) {
 }
 
 void Replay::Lead(const std::vector<HeaderRecord::Leading>& lines) {
+  led_.clear();
   for (const HeaderRecord::Leading& line : lines) {
     const std::optional<uint32_t> macro = passages_->FindMacro(line.macro);
     if (macro) led_.push_back(*macro);
@@ -509,7 +513,7 @@ std::set<std::string> Replay::ReadByHeaders(
   Passages::Slots wanted(passages_);
   for (const std::string& name : names) {
     const std::optional<uint32_t> macro = passages_->FindMacro(name);
-    if (macro) wanted.Touch(*macro).hidden = true;
+    if (macro) wanted.Touch(*macro).marked = true;
   }
   std::set<uint32_t> read;
   for (size_t i = 1; i < instances_.size(); ++i) {
@@ -518,7 +522,7 @@ std::set<std::string> Replay::ReadByHeaders(
                          step.Kind() == HeaderEvent::kName;
       if (!reads && step.Kind() != HeaderEvent::kDefault) continue;
       const uint32_t macro = reads ? step.subject : step.depth;
-      if (wanted[macro].hidden) read.insert(macro);
+      if (wanted[macro].marked) read.insert(macro);
     }
   }
   std::set<std::string> found;

@@ -48,15 +48,16 @@ class Replay::Builder {
           Add(event);
       }
     }
-    Unify();
-    return std::move(passages_);
+    DropDoubles();
+    return std::move(steps_of_);
   }
 
  private:
   struct Open {
     uint32_t instance = 0;
     uint32_t counters = 0;
-    uint32_t first_macro = 0;  // of the record: what the first step is about
+    uint32_t first_macro = 0;  // what the first step is about, as the record
+                               // counts
     Passage steps;
     std::vector<Include> includes;
   };
@@ -107,7 +108,7 @@ class Replay::Builder {
     made.file = event.subject;
     made.depth = event.depth;
     replay_.instances_.push_back(made);
-    passages_.emplace_back();
+    steps_of_.emplace_back();
     open_.emplace_back().instance = instance;
   }
 
@@ -127,7 +128,7 @@ class Replay::Builder {
     replay_.includes_.insert(replay_.includes_.end(), done.includes.begin(),
                              done.includes.end());
     replay_.counters_.resize(replay_.counters_.size() + done.counters);
-    passages_[done.instance] = std::move(done.steps);
+    steps_of_[done.instance] = std::move(done.steps);
   }
 
   bool IsKeptOut(uint32_t file, const Open& done) const {
@@ -137,8 +138,8 @@ class Replay::Builder {
            done.steps[0].value != 0 && whole_.macros[done.first_macro] == guard;
   }
 
-  // What is listed several times, once.
-  void Unify() {
+  // An include that is listed several times is listed once.
+  void DropDoubles() {
     std::vector<uint32_t> seen(replay_.includes_of_.size(), kNoFile);
     for (uint32_t file = 0; file < seen.size(); ++file) {
       std::vector<uint32_t>& list = replay_.includes_of_[file];
@@ -157,7 +158,7 @@ class Replay::Builder {
   const HeaderRecord& whole_;
   const Passages::Numbers numbers_;
   std::vector<Open> open_;
-  std::vector<Passage> passages_;
+  std::vector<Passage> steps_of_;  // by instance
 };
 
 Replay::Replay(const HeaderRecord& head, const HeaderRecord& whole,

@@ -435,6 +435,27 @@ TEST(HeaderPlanner, TokensOfCCostLess) {
   EXPECT_LT(planned.plan.plain_us, cxx);
 }
 
+// Where Clang looks at all that a precompiled header declares, few files do not
+// pay for one.
+TEST(HeaderPlanner, AWarningThatLooksAtAllMakesSharingPayLess) {
+  Planned planned(std::vector<std::string>(3, "> a.h\n<\ncode"));
+  auto nodes = [&planned](const std::string& words) {
+    for (PlannedUnit& unit : planned.units) unit.group = words;
+    return planned.Run().nodes.size();
+  };
+  EXPECT_EQ(nodes("/f\nc++\n-Wall"), 1u);
+  EXPECT_EQ(nodes("/f\nc++\n-Weverything"), 0u);
+  EXPECT_EQ(nodes("/f\nc++\n-Wunsafe-buffer-usage"), 0u);
+  EXPECT_EQ(nodes("/f\nc++\n-Weverything\n-Wno-unsafe-buffer-usage"), 1u);
+  EXPECT_EQ(nodes("/f\nc++\n-Wno-everything\n-Weverything"), 0u);
+  EXPECT_EQ(nodes("/f\nc++\n-Weverything\n-w"), 1u);
+  EXPECT_EQ(nodes("/f\nc\n-Weverything"), 1u);
+  // Many do.
+  Planned many(std::vector<std::string>(6, "> a.h\n<\ncode"));
+  for (PlannedUnit& unit : many.units) unit.group = "/f\nc++\n-Weverything";
+  EXPECT_EQ(many.Run().nodes.size(), 1u);
+}
+
 // What a file does besides its headers costs the same either way, and more
 // where the compiler optimises it: so it limits the gain.
 TEST(HeaderPlanner, ThePredictionIsOfWholeFiles) {

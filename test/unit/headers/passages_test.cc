@@ -72,7 +72,7 @@ TEST(Passages, SlotsAreAsNewForEachWalk) {
     Passages::Slots one(&passages);
     Passages::Slots other(&passages);
     one.Touch(1).definition = 5;
-    one.Touch(1).hidden = true;
+    one.Touch(1).marked = true;
     EXPECT_EQ(one[1].definition, 5u);
     EXPECT_EQ(other[1].definition, 0u);
   }
@@ -80,7 +80,7 @@ TEST(Passages, SlotsAreAsNewForEachWalk) {
   Passages::Slots also(&passages);
   for (Passages::Slots* slots : {&again, &also}) {
     EXPECT_EQ((*slots)[1].definition, 0u);
-    EXPECT_FALSE((*slots)[1].hidden);
+    EXPECT_FALSE((*slots)[1].marked);
   }
 }
 

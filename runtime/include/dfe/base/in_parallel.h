@@ -2,6 +2,7 @@
 #ifndef DFE_BASE_IN_PARALLEL_H_
 #define DFE_BASE_IN_PARALLEL_H_
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <functional>
@@ -11,13 +12,18 @@
 namespace dfe {
 
 // Runs `jobs` calls of `work` at a time for 0 … count-1, and returns when all
-// are done.
+// are done. Without threads where one is enough.
 inline void InParallel(size_t count, int jobs,
                        const std::function<void(size_t)>& work) {
+  const size_t wanted = std::min(count, static_cast<size_t>(std::max(jobs, 0)));
+  if (wanted == 1) {
+    for (size_t at = 0; at < count; ++at) work(at);
+    return;
+  }
   std::atomic<size_t> next{0};
   std::vector<std::thread> threads;
-  threads.reserve(static_cast<size_t>(jobs));
-  for (int i = 0; i < jobs; ++i) {
+  threads.reserve(wanted);
+  for (size_t i = 0; i < wanted; ++i) {
     threads.emplace_back([&] {
       for (size_t at = next++; at < count; at = next++) work(at);
     });

@@ -54,7 +54,6 @@ class LatePlans {
   bool Plan(const std::string& key);
 
  private:
-  void Listen();
   std::vector<size_t> Batch(size_t asked);
   bool IsMade(const ProjectUnit& unit) const;
   bool PlanBatch(const std::vector<size_t>& batch);

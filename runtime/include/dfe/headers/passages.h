@@ -5,7 +5,8 @@
 // out, 60,000 events for a file of a kernel. Here macros, definitions, pragmas,
 // routes and whole passages (what one header does, from where it is entered to
 // where it is left) have one number or one place for all files, so that a file
-// holds only what is its own: which passages, in which order.
+// holds only what is its own: which passages, in which order. (The plugin has
+// passages of its own, which are shorter: text up to the next #include.)
 #ifndef DFE_HEADERS_PASSAGES_H_
 #define DFE_HEADERS_PASSAGES_H_
 
@@ -68,7 +69,7 @@ class Passages {
     uint32_t definition = 0;
     uint32_t definer = 0;  // the file that changed it last
     bool touched = false;
-    bool hidden = false;
+    bool marked = false;  // one of those that the walk is about
   };
 
   // Slots for one walk, all as new; they go back when this ends.

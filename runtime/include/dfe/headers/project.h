@@ -4,8 +4,6 @@
 #define DFE_HEADERS_PROJECT_H_
 
 #include <cstdint>
-#include <functional>
-#include <map>
 #include <optional>
 #include <set>
 #include <string>

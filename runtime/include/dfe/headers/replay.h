@@ -166,7 +166,7 @@ class Replay {
   std::vector<bool> early_;  // by file: entered before the main file's own text
   bool counters_are_names_ = false;
   std::vector<bool> in_front_;
-  std::vector<uint32_t> guards_;  // by file: macro, or kNoMacro
+  std::vector<uint32_t> guards_;  // by file: macro; ~0: none
   std::vector<uint32_t> hidden_;  // macros
   std::vector<uint32_t> led_;     // macros
   std::vector<HeaderRecord::Leading> leading_;
