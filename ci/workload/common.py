@@ -24,6 +24,13 @@ def words(rng, count):
     return list(found)
 
 
+def write_text(path, rng, vocabulary, lines):
+    """Lines of 3 to 12 words at random."""
+    with open(path, "w", encoding="utf-8") as file:
+        for _ in range(lines):
+            file.write(" ".join(rng.choices(vocabulary, k=rng.randint(3, 12))) + "\n")
+
+
 def shown(word, folder, called):
     """The word for a shell, with `called` wherever it holds the folder."""
     if word == "<":

@@ -54,10 +54,7 @@ for _, word in ipairs(words) do print(string.format("%s %d", word, counts[word])
 
 def make(folder):
     rng = random.Random(11)
-    vocabulary = common.words(rng, 3000)
-    with open(os.path.join(folder, "text.txt"), "w", encoding="utf-8") as file:
-        for _ in range(LINES):
-            file.write(" ".join(rng.choices(vocabulary, k=rng.randint(3, 12))) + "\n")
+    common.write_text(os.path.join(folder, "text.txt"), rng, common.words(rng, 3000), LINES)
     with open(os.path.join(folder, "script.lua"), "w", encoding="utf-8") as file:
         file.write(SCRIPT)
 

@@ -36,10 +36,7 @@ qall!
 
 def make(folder):
     rng = random.Random(9)
-    vocabulary = common.words(rng, 3000)
-    with open(os.path.join(folder, "text.txt"), "w", encoding="utf-8") as file:
-        for _ in range(LINES):
-            file.write(" ".join(rng.choices(vocabulary, k=rng.randint(3, 12))) + "\n")
+    common.write_text(os.path.join(folder, "text.txt"), rng, common.words(rng, 3000), LINES)
     with open(os.path.join(folder, "script.vim"), "w", encoding="utf-8") as file:
         file.write(SCRIPT)
 

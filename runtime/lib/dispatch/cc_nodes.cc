@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
+#include <set>
 #include <utility>
 
 #include "dfe/dispatch/cc_diagnostics.h"
@@ -123,6 +124,7 @@ class Preparation {
   bool BuildAnother() {
     if (!others_) others_ = NodesOf(session_, folder_);
     for (const std::string& number : *others_) {
+      if (tried_.count(number) > 0) continue;
       std::string parent;
       for (const Node& node : LoadChain(session_, number)) {
         if (Exists(node.pch + ".failed")) break;
@@ -133,7 +135,7 @@ class Preparation {
             break;
           }
           // What goes wrong is said to those that need it.
-          (void)BuildLocked(node, parent);
+          if (!BuildLocked(node, parent).empty()) tried_.insert(number);
           return true;
         }
         parent = node.pch;
@@ -183,6 +185,7 @@ class Preparation {
   const std::string& session_;
   const std::string& folder_;
   std::optional<std::vector<std::string>> others_;
+  std::set<std::string> tried_;  // of these, in vain
   PreparedNodes done_;
 };
 
