@@ -3,20 +3,10 @@
 
 #include <optional>
 
+#include "dfe/dispatch/text_lines.h"
+
 namespace dfe::dispatch {
 namespace {
-
-// The lines of a text, each without its end.
-std::vector<std::string_view> Lines(std::string_view text) {
-  std::vector<std::string_view> lines;
-  while (!text.empty()) {
-    const size_t end = text.find('\n');
-    lines.push_back(text.substr(0, end));
-    if (end == std::string_view::npos) break;
-    text.remove_prefix(end + 1);
-  }
-  return lines;
-}
 
 // A line without colours. `*lead` gets those that open it: they often end the
 // line before.

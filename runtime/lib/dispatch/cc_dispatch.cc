@@ -4,12 +4,10 @@
 #include "dfe/dispatch/cc_dispatch.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
@@ -29,7 +27,7 @@
 #include "dfe/dispatch/dispatch.h"
 #include "dfe/dispatch/record_state.h"
 #include "dfe/dispatch/spawn.h"
-#include "dfe/dispatch/text_files.h"
+#include "dfe/dispatch/text_lines.h"
 #include "dfe/format/envelope.h"
 #include "dfe/format/header_record.h"
 
@@ -37,6 +35,16 @@ namespace dfe::dispatch {
 namespace {
 
 constexpr char kSelf[] = "dfe-cc";
+
+bool WriteAll(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t n = write(fd, text.data(), text.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return false;
+    text.remove_prefix(static_cast<size_t>(n));
+  }
+  return true;
+}
 
 // What the plan says of a unit, see the header; all is empty if it says
 // nothing.
@@ -46,7 +54,7 @@ struct UnitOrder {
   std::string reason;  // why there is none
   std::optional<RecordRef> record;
   std::optional<KeptOrder> kept;
-  bool IsLater() const { return StartsWith(text, kLater); }
+  bool IsLater() const { return text.starts_with(kLater); }
   static constexpr char kPlain[] = "plain ";
   static constexpr char kLater[] = "later ";
 };
@@ -54,10 +62,10 @@ struct UnitOrder {
 UnitOrder ReadUnitOrder(const std::string& session, const std::string& key) {
   UnitOrder order;
   const std::string path = session + "/cc/units/" + key;
-  order.text = ReadText(path).value_or("");
-  order.kept = ParseKeptOrder(ReadText(path + ".kept").value_or(""));
+  order.text = ContentOf(path).value_or("");
+  order.kept = ParseKeptOrder(ContentOf(path + ".kept").value_or(""));
   for (const std::string_view start : {UnitOrder::kPlain, UnitOrder::kLater}) {
-    if (StartsWith(order.text, start)) {
+    if (order.text.starts_with(start)) {
       order.reason = order.text.substr(start.size());
     }
   }
@@ -177,7 +185,7 @@ void LeaveShims(const std::string& name) {
 
 std::vector<CcEvent> ReadCcEvents(const std::string& session) {
   std::vector<CcEvent> events;
-  std::optional<std::string> text = ReadText(session + "/cc/events");
+  std::optional<std::string> text = ContentOf(session + "/cc/events");
   if (!text) return events;
   for (std::string_view line : Lines(*text)) {
     std::vector<std::string_view> fields = Split(line, '\t');
@@ -218,7 +226,7 @@ int RunCall(int argc, char** argv) {
     return Become(kSelf, argv + 1);
   }
   if (folder.empty()) return Become(kSelf, argv + 1);
-  if (std::optional<std::string> objects = ReadText(session + "/cc/objects");
+  if (std::optional<std::string> objects = ContentOf(session + "/cc/objects");
       objects && !objects->empty()) {
     const ObjectResult result =
         CompileOrTake(call, folder, session, std::string(Lines(*objects)[0]));
@@ -236,7 +244,7 @@ int RunCall(int argc, char** argv) {
   CcEvent event;
   event.source = call.source;
   std::optional<PartsOrder> order =
-      ParsePartsOrder(ReadText(session + "/cc/parts/" + key).value_or(""));
+      ParsePartsOrder(ContentOf(session + "/cc/parts/" + key).value_or(""));
   // In parts, if that is planned and works; nothing if it does not, and then it
   // is not tried again.
   auto in_parts =
@@ -334,7 +342,7 @@ int RunCall(int argc, char** argv) {
   may_be_resident = true;
   look();
   // What was not there, or is another since: it may be planned for now.
-  if ((unit.IsLater() || StartsWith(why, kChanged)) &&
+  if ((unit.IsLater() || why.starts_with(kChanged)) &&
       AskForLateOrder(session, key)) {
     unit = ReadUnitOrder(session, key);
     look();
@@ -372,7 +380,7 @@ int RunCall(int argc, char** argv) {
   // 2. The compile. What fails with us is done again without, and then speaks
   //    for itself.
   const std::vector<FileName> names = ParseNames(
-      ReadText(NodeStem(session, unit.node) + ".names").value_or(""));
+      ContentOf(NodeStem(session, unit.node) + ".names").value_or(""));
   std::vector<std::string> words = {argv + 1, argv + argc};
   const std::vector<std::string> more = DebugNameWords(call, names);
   words.insert(words.begin() + 1, more.begin(), more.end());
@@ -392,7 +400,7 @@ int RunCall(int argc, char** argv) {
   // 3. Traces of us are taken out of what the user sees.
   std::string said;
   for (const Node& node : chain) {
-    said += ReadText(node.pch + ".log").value_or("");
+    said += ContentOf(node.pch + ".log").value_or("");
   }
   said += run->text;
   said = DiagnosticsWithNames(std::move(said), names);
@@ -412,11 +420,11 @@ int RunCall(int argc, char** argv) {
     WriteAll(STDERR_FILENO, text);
   }
   if (!call.dependency_file.empty()) {
-    std::optional<std::string> text = ReadText(call.dependency_file);
-    if (!text ||
-        !WriteText(call.dependency_file,
-                   PlainDependencies(*text, sources, NamesOf(known.files),
-                                     AskedFiles(call, known.files), names))) {
+    std::optional<std::string> text = ContentOf(call.dependency_file);
+    if (!text || WriteFileAtomically(
+                     call.dependency_file,
+                     PlainDependencies(*text, sources, NamesOf(known.files),
+                                       AskedFiles(call, known.files), names))) {
       return plain("dependency file cannot be kept");
     }
   }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "dfe/dispatch/cc_reads.h"
+#include "dfe/dispatch/text_lines.h"
 #include "dfe/format/envelope.h"
 #include "dfe/format/header_record.h"
 #include "dfe/format/kept_unit.h"
@@ -27,24 +28,21 @@ std::string KeptOrderText(const KeptOrder& order) {
 }
 
 std::optional<KeptOrder> ParseKeptOrder(std::string_view text) {
-  std::vector<std::string> lines;
-  while (!text.empty()) {
-    const size_t end = text.find('\n');
-    if (end == std::string_view::npos) return std::nullopt;
-    lines.emplace_back(text.substr(0, end));
-    text.remove_prefix(end + 1);
-  }
-  if (lines.size() != 6 || (lines[2] != "0" && lines[2] != "1")) {
+  const std::vector<std::string_view> lines = Lines(text);
+  if (!text.ends_with('\n') || lines.size() != 6 ||
+      (lines[2] != "0" && lines[2] != "1")) {
     return std::nullopt;
   }
   int node = 0;
-  const char* end = lines[3].data() + lines[3].size();
-  const auto number = std::from_chars(lines[3].data(), end, node);
+  const char* begin = lines[3].data();
+  const char* end = begin + lines[3].size();
+  const auto number = std::from_chars(begin, end, node);
   if (number.ec != std::errc() || number.ptr != end || node < -1) {
     return std::nullopt;
   }
-  return KeptOrder{lines[0], lines[1], lines[2] == "1",
-                   node,     lines[4], lines[5]};
+  return KeptOrder{std::string(lines[0]), std::string(lines[1]),
+                   lines[2] == "1",       node,
+                   std::string(lines[4]), std::string(lines[5])};
 }
 
 bool TakeObject(const CcInvocation& call, const KeptOrder& order) {

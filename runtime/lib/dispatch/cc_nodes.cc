@@ -16,18 +16,22 @@
 #include "dfe/dispatch/descriptor.h"
 #include "dfe/dispatch/record_state.h"
 #include "dfe/dispatch/spawn.h"
-#include "dfe/dispatch/text_files.h"
+#include "dfe/dispatch/text_lines.h"
+#include "dfe/format/envelope.h"
 
 namespace dfe::dispatch {
 namespace {
 
 constexpr char kFailed[] = "precompiled header failed";
+constexpr std::string_view kFolder = ".folder";
+
+bool Exists(const std::string& path) { return access(path.c_str(), R_OK) == 0; }
 
 std::optional<Node> LoadNode(const std::string& stem) {
-  std::optional<std::string> name = ReadText(stem + ".name");
-  std::optional<std::string> source = ReadText(stem + ".source");
-  std::optional<std::string> args = ReadText(stem + ".args");
-  std::optional<std::string> record = ReadText(stem + ".record");
+  std::optional<std::string> name = ContentOf(stem + ".name");
+  std::optional<std::string> source = ContentOf(stem + ".source");
+  std::optional<std::string> args = ContentOf(stem + ".args");
+  std::optional<std::string> record = ContentOf(stem + ".record");
   if (!name || !source || !args || !record) return std::nullopt;
   const std::vector<std::string_view> of_record = Lines(*record);
   if (of_record.size() != 2) return std::nullopt;
@@ -52,7 +56,7 @@ std::string StateText(const std::string& pch) {
 bool IsBuilt(const Node& node, const std::string& parent) {
   return Exists(node.pch) &&
          (parent.empty() ||
-          ReadText(node.pch + ".parent") == StateText(parent));
+          ContentOf(node.pch + ".parent") == StateText(parent));
 }
 
 // The numbers of all nodes whose words are meant in `folder`, parents before
@@ -64,10 +68,10 @@ std::vector<std::string> NodesOf(const std::string& session,
   if (nodes == nullptr) return {};
   while (const dirent* entry = readdir(nodes)) {
     const std::string_view name = entry->d_name;
-    const size_t end = name.find(".folder");
-    if (end == 0 || end == std::string_view::npos) continue;
-    const std::string_view number = name.substr(0, end);
-    if (ReadText(NodeStem(session, number) + ".folder") == folder) {
+    if (!name.ends_with(kFolder)) continue;
+    const std::string_view number =
+        name.substr(0, name.size() - kFolder.size());
+    if (ContentOf(NodeStem(session, name)) == folder) {
       numbers.push_back(ToNumber(number));
     }
   }
@@ -171,13 +175,16 @@ class Preparation {
       unlink(temporary.c_str());
     } else if (!run || run->usage.exit_code != 0 ||
                SpeaksOf(run->text, node.source) ||
-               !WriteText(node.pch + ".log", run->text) ||
-               (!parent.empty() && !WriteText(node.pch + ".parent", onto)) ||
+               WriteFileAtomically(node.pch + ".log", run->text) ||
+               (!parent.empty() &&
+                WriteFileAtomically(node.pch + ".parent", onto)) ||
                rename(temporary.c_str(), node.pch.c_str()) != 0) {
       unlink(temporary.c_str());
       why = kFailed;
       // A signal is no verdict.
-      if (run && run->usage.exit_code < 128) WriteText(failed, run->text);
+      if (run && run->usage.exit_code < 128) {
+        (void)WriteFileAtomically(failed, run->text);
+      }
     }
     return why;
   }
@@ -214,7 +221,10 @@ std::vector<Node> LoadChain(const std::string& session, std::string number) {
     std::optional<Node> node = LoadNode(stem);
     if (!node) return {};
     chain.insert(chain.begin(), *std::move(node));
-    number = ReadText(stem + ".parent").value_or("");
+    std::string parent = ContentOf(stem + ".parent").value_or("");
+    // Parents come before children, or there would be no end.
+    if (!parent.empty() && ToNumber(parent) >= ToNumber(number)) return {};
+    number = std::move(parent);
   }
   return chain;
 }

@@ -11,11 +11,11 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 
 #include "dfe/dispatch/spawn.h"
+#include "dfe/dispatch/text_lines.h"
 
 namespace dfe::dispatch {
 namespace {
@@ -28,12 +28,6 @@ bool StartsWith(std::string_view text, std::string_view start) {
 
 bool Contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
-}
-
-int ToNumber(std::string_view text) {
-  int number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
 }
 
 // Takes a line off the text.
@@ -86,7 +80,7 @@ std::string After(const std::vector<std::string>& words,
 
 std::optional<PartsOrder> ParsePartsOrder(std::string_view text) {
   PartsOrder order;
-  order.parts = ToNumber(TakeLine(&text));
+  order.parts = static_cast<int>(ToNumber(TakeLine(&text)));
   const std::string_view when = TakeLine(&text);
   order.always = when == "always";
   order.plugin = std::string(TakeLine(&text));
@@ -175,7 +169,7 @@ int IdleCores(std::string_view loadavg, int cores) {
     loadavg.remove_prefix(std::min(loadavg.size(), loadavg.find(' ')));
     loadavg.remove_prefix(loadavg.empty() ? 0 : 1);
   }
-  const int running = ToNumber(loadavg);
+  const auto running = static_cast<int>(ToNumber(loadavg));
   return running < 1 ? 0 : std::max(0, cores - (running - 1));
 }
 
@@ -285,8 +279,9 @@ void Compile::Talk(int channel) {
       (void)!write(channel, answer.data(), answer.size());
     } else if (StartsWith(*line, "part ")) {
       const std::string part = line->substr(5);
-      parts_.push_back(StartPart(PartWords(job_, scratch_ + "/" + part + ".bc",
-                                           ObjectOf(ToNumber(part)))));
+      parts_.push_back(
+          StartPart(PartWords(job_, scratch_ + "/" + part + ".bc",
+                              ObjectOf(static_cast<int>(ToNumber(part))))));
     } else if (*line == "done") {
       complete_ = true;
     }

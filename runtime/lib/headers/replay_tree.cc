@@ -22,7 +22,6 @@ class Replay::Builder {
     replay_.first_entry_.resize(count);
     replay_.immovable_.resize(count);
     replay_.early_.assign(count, false);
-    replay_.in_front_.assign(count, false);
     replay_.leading_ = whole.leading;
   }
 

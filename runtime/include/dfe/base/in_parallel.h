@@ -15,7 +15,7 @@ namespace dfe {
 // are done. Without threads where one is enough.
 inline void InParallel(size_t count, int jobs,
                        const std::function<void(size_t)>& work) {
-  const size_t wanted = std::min(count, static_cast<size_t>(std::max(jobs, 0)));
+  const size_t wanted = std::min(count, static_cast<size_t>(std::max(jobs, 1)));
   if (wanted == 1) {
     for (size_t at = 0; at < count; ++at) work(at);
     return;
