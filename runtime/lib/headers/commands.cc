@@ -23,10 +23,10 @@
 #include "dfe/format/envelope.h"
 #include "dfe/headers/kept_objects.h"
 #include "dfe/headers/late_plans.h"
-#include "dfe/headers/make_project.h"
 #include "dfe/headers/ninja_project.h"
 #include "dfe/headers/parts_planner.h"
 #include "dfe/headers/project.h"
+#include "dfe/headers/recorded_project.h"
 #include "dfe/headers/resident_compilers.h"
 #include "dfe/headers/tried_nodes.h"
 #include "dfe/store/cache_folders.h"
@@ -114,28 +114,38 @@ std::vector<std::string> DefaultCommand(const std::string& directory) {
 
 namespace {
 
-// Whether the project's compiles come through dfe-cc, as far as can be known
-// before: CMake says so, or Ninja's rules.
-bool Launched(const std::string& folder) {
-  for (const char* name : {"/CMakeCache.txt", "/build.ninja"}) {
+// How the compiles that a compile_commands.json lists come to dfe-cc, as far as
+// can be known before.
+enum class Way {
+  kLaunched,  // CMake, the rules of Ninja or make, or the list have dfe-cc
+  kByName,    // PATH decides what the compilers are, as with Meson where nobody
+              // gave one a path
+  kNone,
+};
+
+Way WayToUs(const std::string& folder) {
+  for (const char* name : {"/CMakeCache.txt", "/build.ninja", "/Makefile"}) {
     auto file = ReadFile(folder + name);
-    if (const auto* text = std::get_if<std::string>(&file)) {
-      return absl::StrContains(*text, "dfe-cc");
+    const auto* text = std::get_if<std::string>(&file);
+    if (text != nullptr && absl::StrContains(*text, "dfe-cc")) {
+      return Way::kLaunched;
     }
   }
-  return true;
-}
-
-// Whether the project names its compilers without a path, as Meson does where
-// nobody gave one: then PATH decides what they are.
-bool CallsByName(const std::string& folder) {
-  absl::StatusOr<std::vector<CompileCommand>> commands = LoadCompileDb(folder);
-  return commands.ok() &&
-         std::any_of(commands->begin(), commands->end(),
-                     [](const CompileCommand& command) {
-                       return !absl::StrContains(command.words[0], '/') &&
-                              dispatch::IsShimName(command.words[0]);
-                     });
+  const absl::StatusOr<std::vector<CompileCommand>> commands =
+      LoadCompileDb(folder);
+  if (!commands.ok()) return Way::kNone;
+  auto any = [&](auto is) {
+    return std::any_of(commands->begin(), commands->end(), is);
+  };
+  if (any([](const CompileCommand& command) { return command.launched; })) {
+    return Way::kLaunched;
+  }
+  return any([](const CompileCommand& command) {
+    return !absl::StrContains(command.words[0], '/') &&
+           dispatch::IsShimName(command.words[0]);
+  })
+             ? Way::kByName
+             : Way::kNone;
 }
 
 void ExplainEvents(const std::vector<dispatch::CcEvent>& events,
@@ -358,10 +368,12 @@ absl::StatusOr<Project> LoadForBuild(
   return LoadProject(folder, db, cache, Jobs(0), made);
 }
 
-// A makefile, see dfe/headers/make_project.h.
-absl::StatusOr<int> RunMakeBuild(const HeaderBuild& build,
-                                 const std::string& folder,
-                                 const std::string& launcher) {
+// What no tool lists, see dfe/headers/recorded_project.h. If `listed` is not
+// empty, a compile_commands.json there has calls by name.
+absl::StatusOr<int> RunRecordedBuild(const HeaderBuild& build,
+                                     const std::string& folder,
+                                     const std::string& listed,
+                                     const std::string& launcher) {
   // 1. dfe-cc in place of the compilers.
   const std::string cache = store::CacheRoot(build.options.Text("store"));
   absl::StatusOr<Environment> shims = ShimEnvironment(cache, launcher);
@@ -371,8 +383,12 @@ absl::StatusOr<int> RunMakeBuild(const HeaderBuild& build,
   std::error_code error;
   fs::create_directories(session->folder() + "/cc/commands", error);
 
-  // 2. The plan, if builds before this one were recorded.
+  // 2. The plan, if builds before this one were recorded, by whomever.
   const std::string db = RecordedDb(cache, folder);
+  if (!listed.empty() && !fs::exists(db, error)) {
+    absl::StatusOr<std::vector<CompileCommand>> calls = LoadCompileDb(listed);
+    if (calls.ok()) (void)MergeIntoCompileDb(db, *calls);
+  }
   const bool first = !fs::exists(db, error);
   ResidentCompilers residents;
   std::optional<Project> project;
@@ -408,8 +424,8 @@ absl::StatusOr<int> RunMakeBuild(const HeaderBuild& build,
     }
   } else if (first && build.Talks()) {
     build.Note(
-        "nothing recorded: nothing was compiled, or the makefile calls its "
-        "compiler by a path; `make CC=NAME CXX=NAME` changes that");
+        "nothing recorded: nothing was compiled, or the compiler is called by "
+        "a path; `make CC=NAME CXX=NAME` changes that");
   }
   return code;
 }
@@ -423,18 +439,24 @@ std::optional<absl::StatusOr<int>> RunHeaderBuild(
   const HeaderBuild build{options, words, run, notes};
   const std::string program = ProgramName(words[0]);
   const std::string folder = FindCompileDb(words, directory);
-  const std::string make_folder =
-      folder.empty() ? MakeFolder(words, directory) : "";
+  const Way way = folder.empty() ? Way::kNone : WayToUs(folder);
+  // A list that another tool made (an editor's, a kernel's) says what is
+  // compiled, not that it comes to us.
+  const std::string recorded =
+      way == Way::kLaunched ? "" : RecordedFolder(words, directory);
   const bool configures =
       program == "cmake" && folder.empty() &&
       std::find(words.begin(), words.end(), "--build") == words.end();
-  if (folder.empty() && make_folder.empty() && !configures) return std::nullopt;
+  if (folder.empty() && recorded.empty() && !configures) return std::nullopt;
   if (options.Text("strategy") == "plain") return build.Plain();
   const absl::StatusOr<PartsWish> wish = ParsePartsWish(options.Text("split"));
   if (!wish.ok()) return wish.status();
   const std::string launcher = FindCcDispatch();
   if (launcher.empty()) return build.GiveUp("dfe-cc: not found beside dfe");
-  if (!make_folder.empty()) return RunMakeBuild(build, make_folder, launcher);
+  if (!recorded.empty()) {
+    return RunRecordedBuild(build, recorded, way == Way::kByName ? folder : "",
+                            launcher);
+  }
 
   // 1. CMake takes the launcher from its first configuration on.
   if (configures) {
@@ -446,8 +468,8 @@ std::optional<absl::StatusOr<int>> RunHeaderBuild(
     return result->exit_code;
   }
   Environment environment;
-  if (!Launched(folder)) {
-    if (!CallsByName(folder)) {
+  if (way != Way::kLaunched) {
+    if (way == Way::kNone) {
       return build.GiveUp(absl::StrCat(
           folder,
           ": configured without dfe-cc; `dfe build -- cmake …` in a new "

@@ -27,6 +27,16 @@ bool HasDb(const fs::path& folder) {
   return fs::is_regular_file(folder / kFile, error);
 }
 
+// Whether a compiler is one of the links that builds have in PATH
+// (recorded_project.h): CMake in a build script finds these, and keeps the
+// path.
+bool IsOurLink(const std::string& compiler) {
+  if (!absl::StrContains(compiler, "/headers/compilers/")) return false;
+  std::error_code error;
+  const fs::path target = fs::read_symlink(compiler, error);
+  return !error && target.filename() == "dfe-cc";
+}
+
 }  // namespace
 
 std::string ProgramName(const std::string& path) {
@@ -86,6 +96,9 @@ absl::StatusOr<std::vector<CompileCommand>> ParseCompileDb(
     }
     if (!command.words.empty() && ProgramName(command.words[0]) == "dfe-cc") {
       command.words.erase(command.words.begin());
+      command.launched = true;
+    } else if (!command.words.empty() && IsOurLink(command.words[0])) {
+      command.words[0] = ProgramName(command.words[0]);
       command.launched = true;
     }
     if (command.words.empty()) {

@@ -10,8 +10,8 @@
 #include "absl/time/time.h"
 #include "dfe/base/subprocess.h"
 #include "dfe/build/session.h"
-#include "dfe/headers/make_project.h"
 #include "dfe/headers/parts_planner.h"
+#include "dfe/headers/recorded_project.h"
 #include "dfe/store/store.h"
 
 namespace dfe::headers {

@@ -225,7 +225,15 @@ void ReadRecords(Project* project, const std::vector<size_t>& units, int jobs) {
   });
   std::vector<size_t> wanted;
   for (size_t i = 0; i < units.size(); ++i) {
-    if (!paths[i].empty() && !kept[i]) wanted.push_back(i);
+    if (paths[i].empty() || kept[i]) continue;
+    // A script that begins by removing what it made before makes the folder.
+    std::error_code error;
+    ProjectUnit& unit = project->units[units[i]];
+    if (fs::is_directory(unit.directory, error)) {
+      wanted.push_back(i);
+    } else {
+      unit.awaits = {unit.directory};
+    }
   }
   auto scan = [&](const std::vector<size_t>& numbers) {
     std::vector<ScanJob> made;

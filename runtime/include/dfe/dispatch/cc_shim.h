@@ -1,4 +1,4 @@
-// dfe-cc in place of a compiler: the build of a makefile, which has no
+// dfe-cc in place of a compiler: builds of makefiles and scripts, which have no
 // launcher.
 //
 // `dfe build` puts a folder in front of PATH in which every compiler of PATH is
@@ -16,7 +16,7 @@
 //                     ended by a zero byte
 //
 // if cc/commands is there; `dfe build` makes the compile database of them, see
-// dfe/headers/make_project.h. Standard library only.
+// dfe/headers/recorded_project.h. Standard library only.
 #ifndef DFE_DISPATCH_CC_SHIM_H_
 #define DFE_DISPATCH_CC_SHIM_H_
 

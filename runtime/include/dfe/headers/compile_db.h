@@ -14,7 +14,7 @@ namespace dfe::headers {
 struct CompileCommand {
   std::string directory;
   std::vector<std::string> words;  // the compiler first; dfe-cc is taken off
-  bool launched = false;           // dfe-cc stood in front
+  bool launched = false;           // dfe-cc stood in front, or in its place
 };
 
 // As a POSIX shell splits words: blanks, quotes and backslashes; nothing is

@@ -28,8 +28,9 @@ struct ProjectUnit {
   bool recorded = false;
   std::string record_path;
   std::string record_hash;  // HashName of the first frame
-  // Where what it includes is expected, if that is not there: it has no record
-  // before the build has made it. Absolute paths.
+  // Where what it includes is expected, or the folder that it is compiled in,
+  // if that is not there: it has no record before the build has made it.
+  // Absolute paths.
   std::vector<std::string> awaits;
 };
 

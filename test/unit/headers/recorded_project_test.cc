@@ -1,5 +1,5 @@
 // dfe-cc in place of compilers, and the database of what it recorded.
-#include "dfe/headers/make_project.h"
+#include "dfe/headers/recorded_project.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -17,12 +17,12 @@ namespace {
 namespace fs = std::filesystem;
 using testing::ElementsAre;
 
-class MakeProject : public testing::Test {
+class RecordedProject : public testing::Test {
  protected:
-  MakeProject() : folder_(testing::TempDir() + "make-project-XXXXXX") {
+  RecordedProject() : folder_(testing::TempDir() + "recorded-project-XXXXXX") {
     EXPECT_NE(mkdtemp(folder_.data()), nullptr);
   }
-  ~MakeProject() override { fs::remove_all(folder_); }
+  ~RecordedProject() override { fs::remove_all(folder_); }
 
   std::string Touch(const std::string& name) {
     const fs::path path = fs::path(folder_) / name;
@@ -47,7 +47,7 @@ TEST(CcShim, CompilersAndLaunchersAreReplacedAndWrappersAreNot) {
   EXPECT_EQ(dispatch::ShimmedName("/bin/dfe-cc"), "");
 }
 
-TEST_F(MakeProject, PathLosesTheLinksAndKeepsTheRest) {
+TEST_F(RecordedProject, PathLosesTheLinksAndKeepsTheRest) {
   const std::string ours = folder_ + "/ours";
   fs::create_directories(ours);
   fs::create_symlink("/proc/self/exe", ours + "/cc");
@@ -60,7 +60,7 @@ TEST_F(MakeProject, PathLosesTheLinksAndKeepsTheRest) {
   EXPECT_EQ(dispatch::PathWithoutShims(path, "gcc", "/other"), path);
 }
 
-TEST_F(MakeProject, OnlyCompilersOfThePathGetALink) {
+TEST_F(RecordedProject, OnlyCompilersOfThePathGetALink) {
   Touch("bin/clang-22");
   Touch("bin/musl-gcc");
   fs::permissions(Touch("bin/gcc"), fs::perms::owner_read);
@@ -74,7 +74,7 @@ TEST_F(MakeProject, OnlyCompilersOfThePathGetALink) {
   EXPECT_EQ(fs::read_symlink(*shims + "/clang-22"), "/x/dfe-cc");
 }
 
-TEST_F(MakeProject, ACallIsReadAsItWasRecorded) {
+TEST_F(RecordedProject, ACallIsReadAsItWasRecorded) {
   fs::create_directories(folder_ + "/cc/commands");
   dispatch::RecordCall(
       folder_, "/d", dispatch::CcInvocation({"cc", "-DX=a b\n", "-c", "a.c"}));
@@ -99,7 +99,7 @@ TEST_F(MakeProject, ACallIsReadAsItWasRecorded) {
   }
 }
 
-TEST_F(MakeProject, ANewCallTakesThePlaceOfTheOneForItsOutput) {
+TEST_F(RecordedProject, ANewCallTakesThePlaceOfTheOneForItsOutput) {
   Touch("a.c");
   Touch("b.c");
   const std::string db = folder_ + "/cache/db.json";
@@ -123,18 +123,65 @@ TEST_F(MakeProject, ANewCallTakesThePlaceOfTheOneForItsOutput) {
   EXPECT_EQ(LoadCompileDb(db)->size(), 1);
 }
 
-TEST_F(MakeProject, OnlyMakesOwnFoldersAreItsBusiness) {
-  EXPECT_EQ(MakeFolder({"/usr/bin/make", "-j2"}, folder_),
+TEST_F(RecordedProject, MakesFolderIsTheOneItWorksIn) {
+  EXPECT_EQ(RecordedFolder({"/usr/bin/make", "-j2"}, folder_),
             fs::canonical(folder_));
   fs::create_directories(folder_ + "/below");
-  EXPECT_EQ(MakeFolder({"gmake", "-C", "below"}, folder_),
+  EXPECT_EQ(RecordedFolder({"gmake", "-C", "below"}, folder_),
             fs::canonical(folder_).string() + "/below");
-  EXPECT_EQ(MakeFolder({"ninja"}, folder_), "");
   EXPECT_FALSE(HasMakefile(folder_));
   Touch("Makefile");
   EXPECT_TRUE(HasMakefile(folder_));
   Touch("CMakeCache.txt");
-  EXPECT_EQ(MakeFolder({"make"}, folder_), "");
+  EXPECT_EQ(RecordedFolder({"make"}, folder_), "");
+}
+
+TEST_F(RecordedProject, AnyProgramsCallsAreRecordedUnlessAnotherWayIsKnown) {
+  const std::string canonical = fs::canonical(folder_).string();
+  EXPECT_EQ(RecordedFolder({"./build.sh", "-C", "x"}, folder_), canonical);
+  EXPECT_EQ(RecordedFolder({"ninja"}, folder_), canonical);
+  EXPECT_EQ(RecordedFolder({"cmake", "--build", "."}, folder_), "");
+  EXPECT_EQ(RecordedFolder({"/bin/meson", "compile"}, folder_), "");
+  Touch("build/compile_commands.json");
+  EXPECT_EQ(RecordedFolder({"ninja"}, folder_), "");
+  EXPECT_EQ(RecordedFolder({"sh", "-c", "ninja"}, folder_), canonical);
+}
+
+TEST_F(RecordedProject, WhereCargoIsLikelyToBeCalledItIsNotC) {
+  Touch("a/b/x.c");
+  const std::string a = fs::canonical(folder_).string() + "/a";
+  EXPECT_EQ(RecordedFolder({"./build.sh"}, a), a);
+  Touch("a/b/Cargo.toml");
+  EXPECT_EQ(RecordedFolder({"./build.sh"}, a), "");
+  EXPECT_EQ(RecordedFolder({"./build.sh"}, a + "/b"), "");
+  EXPECT_EQ(RecordedFolder({"make"}, a + "/b"), "");
+  EXPECT_EQ(RecordedFolder({"make"}, a), a);
+  Touch("a/b/c/x.c");
+  EXPECT_EQ(RecordedFolder({"./build.sh"}, a + "/b/c"), "");
+  EXPECT_EQ(RecordedFolder({"make"}, a + "/b/c"), a + "/b/c");
+}
+
+TEST_F(RecordedProject, ALinkOfOursInAListStandsForTheCompiler) {
+  Touch("bin/clang-22");
+  auto shims = MakeShims(folder_ + "/headers", "/x/dfe-cc", folder_ + "/bin");
+  ASSERT_TRUE(shims.ok());
+  auto list = [](const std::string& compiler) {
+    return ParseCompileDb(R"([{"directory": "/d", "arguments": [")" + compiler +
+                              R"(", "-c", "a.c"]}])",
+                          "here");
+  };
+  auto ours = list(*shims + "/clang-22");
+  ASSERT_TRUE(ours.ok());
+  EXPECT_THAT((*ours)[0].words, ElementsAre("clang-22", "-c", "a.c"));
+  EXPECT_TRUE((*ours)[0].launched);
+  // Of another tool's folder of that name, and of a link that is gone.
+  fs::create_symlink("/x/ccache", *shims + "/clang-21");
+  for (const char* name : {"/clang-21", "/clang-20"}) {
+    auto other = list(*shims + name);
+    ASSERT_TRUE(other.ok());
+    EXPECT_EQ((*other)[0].words[0], *shims + name);
+    EXPECT_FALSE((*other)[0].launched);
+  }
 }
 
 }  // namespace

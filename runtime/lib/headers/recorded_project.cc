@@ -1,5 +1,5 @@
-// Finds makefiles, puts dfe-cc into PATH, keeps what it recorded.
-#include "dfe/headers/make_project.h"
+// Whose calls are recorded; dfe-cc in PATH; what it recorded, kept.
+#include "dfe/headers/recorded_project.h"
 
 #include <unistd.h>
 
@@ -47,6 +47,19 @@ absl::Status MakeLink(const std::string& target, const std::string& link) {
   return absl::OkStatus();
 }
 
+// Whether a script in the folder is one for cargo, as far as can be told.
+bool CallsCargo(const fs::path& folder) {
+  std::error_code error;
+  for (fs::path at = folder; at != at.parent_path(); at = at.parent_path()) {
+    if (fs::exists(at / "Cargo.toml", error)) return true;
+  }
+  for (const fs::directory_entry& entry :
+       fs::directory_iterator(folder, error)) {
+    if (fs::exists(entry.path() / "Cargo.toml", error)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 bool HasMakefile(const std::string& folder) {
@@ -57,15 +70,22 @@ bool HasMakefile(const std::string& folder) {
   return false;
 }
 
-std::string MakeFolder(const std::vector<std::string>& words,
-                       const std::string& directory) {
+std::string RecordedFolder(const std::vector<std::string>& words,
+                           const std::string& directory) {
   const std::string program = ProgramName(words[0]);
-  if (program != "make" && program != "gmake") return "";
-  const std::string folder = WorkingFolder(words, directory);
+  for (const char* tool : {"cmake", "ctest", "cpack", "meson"}) {
+    if (program == tool) return "";
+  }
+  const bool ninja = program == "ninja" || program == "samu";
+  if (ninja && !FindCompileDb(words, directory).empty()) return "";
+  const bool knows_folder = ninja || program == "make" || program == "gmake";
+  const std::string folder =
+      knows_folder ? WorkingFolder(words, directory) : directory;
   std::error_code error;
   for (const char* other : {"CMakeCache.txt", "Cargo.toml"}) {
     if (fs::exists(fs::path(folder) / other, error)) return "";
   }
+  if (!knows_folder && CallsCargo(folder)) return "";
   return Canonical(folder);
 }
 

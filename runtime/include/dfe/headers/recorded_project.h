@@ -1,4 +1,5 @@
-// A project that is built by make and has no compile_commands.json.
+// A project of which no build tool lists the compiler's calls: one of make, of
+// a script, of any program that starts compilers by names.
 //
 // Its first `dfe build` compiles plainly and records the compiler's calls
 // (dfe/dispatch/cc_shim.h). They become a compile database in the cache, the
@@ -16,11 +17,14 @@
 
 namespace dfe::headers {
 
-// The folder whose makefile a command is for; "" if it is no command for make,
-// or dfe knows another way to build what is there: CMake's folders, and those
-// with a Cargo.toml, whose makefile calls cargo.
-std::string MakeFolder(const std::vector<std::string>& words,
-                       const std::string& directory);
+// The folder under which the calls of a command are recorded: of make and Ninja
+// the one that they work in, of other programs `directory`. "" where dfe knows
+// another way: for the commands of CMake and Meson, in CMake's folders, for
+// Ninja where the calls are listed, and where cargo is likely to be called.
+// That is in a folder with a Cargo.toml; for other programs than make also
+// below such a folder, or right above one.
+std::string RecordedFolder(const std::vector<std::string>& words,
+                           const std::string& directory);
 
 // True if make would find a makefile there.
 bool HasMakefile(const std::string& folder);
@@ -29,8 +33,8 @@ bool HasMakefile(const std::string& folder);
 std::string RecordedDb(const std::string& cache, const std::string& folder);
 
 // Makes links to dfe-cc for each compiler in PATH; the folder of the links. It
-// stays: a makefile that runs a configure script can keep the path of one. With
-// no build around it, such a link is the compiler.
+// stays: a configure script, or CMake in a build script, can keep the path of
+// one. With no build around it, such a link is the compiler.
 absl::StatusOr<std::string> MakeShims(const std::string& cache,
                                       const std::string& dfe_cc,
                                       const std::string& path);
