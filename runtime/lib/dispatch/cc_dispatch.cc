@@ -280,10 +280,10 @@ int RunCall(int argc, char** argv) {
     if (!record && kept) record = {kept->record, kept->record_hash};
     why = record ? WhyStale(*record, folder, &known) : "";
   };
-  auto keep = [&](bool silent) {
-    if (kept && silent &&
-        WhyStale({kept->record, kept->record_hash}, folder).empty()) {
-      KeepObject(call, folder, *kept);
+  const bool colour = WantsColour({argv + 1, argv + argc});
+  auto keep = [&](std::string text) {
+    if (kept && WhyStale({kept->record, kept->record_hash}, folder).empty()) {
+      KeepObject(call, folder, *kept, {std::move(text), colour});
     }
   };
   // By the resident compiler, if there is one and it went well. What failed
@@ -302,12 +302,12 @@ int RunCall(int argc, char** argv) {
     event.node = -1;
     event.reason = std::move(reason);
     std::vector<std::string> same = {argv + 1, argv + argc};
-    if (WantsColour(same)) same.insert(same.begin() + 1, "-fcolor-diagnostics");
+    if (colour) same.insert(same.begin() + 1, "-fcolor-diagnostics");
     if (std::optional<Captured> run = in_parts(same)) {
       WriteAll(STDERR_FILENO, run->text);
       event.exit_code = run->usage.exit_code;
       event.cpu_us += run->usage.cpu_us;
-      if (event.exit_code == 0) keep(run->text.empty());
+      if (event.exit_code == 0) keep(run->text);
       Report(session, event);
       return event.exit_code;
     }
@@ -315,18 +315,17 @@ int RunCall(int argc, char** argv) {
     if (run && run->usage.exit_code == 0) {
       WriteAll(STDERR_FILENO, run->text);
       event.cpu_us += run->usage.cpu_us;
-      keep(run->text.empty());
+      keep(run->text);
       Report(session, event);
       return 0;
     }
     run.reset();
     if (kept) run = RunForwarded(kSelf, same);
-    const bool silent = run && run->text.empty();
     const Usage usage =
         run ? run->usage : RunAndWait(kSelf, {argv + 1, argv + argc});
     event.exit_code = usage.exit_code;
     event.cpu_us += usage.cpu_us;
-    if (usage.exit_code == 0) keep(silent);
+    if (usage.exit_code == 0 && run) keep(run->text);
     Report(session, event);
     return usage.exit_code;
   };
@@ -347,11 +346,14 @@ int RunCall(int argc, char** argv) {
     unit = ReadUnitOrder(session, key);
     look();
   }
-  if (kept && why.empty() && TakeObject(call, *kept)) {
+  if (std::optional<std::string> said = kept && why.empty()
+                                            ? TakeObject(call, *kept, colour)
+                                            : std::nullopt) {
+    WriteAll(STDERR_FILENO, *said);
     event.reason = kTakenObject;
     if (kept->parts) {
-      event.parts_object =
-          call.output[0] == '/' ? call.output : folder + "/" + call.output;
+      const std::string object = call.ObjectName();
+      event.parts_object = object[0] == '/' ? object : folder + "/" + object;
     }
     Report(session, event);
     return 0;
@@ -418,6 +420,7 @@ int RunCall(int argc, char** argv) {
           (warnings == 1 ? " warning generated.\n" : " warnings generated.\n");
     }
     WriteAll(STDERR_FILENO, text);
+    said = std::move(text);
   }
   if (!call.dependency_file.empty()) {
     std::optional<std::string> text = ContentOf(call.dependency_file);
@@ -428,7 +431,7 @@ int RunCall(int argc, char** argv) {
       return plain("dependency file cannot be kept");
     }
   }
-  keep(said.empty());
+  keep(std::move(said));
   event.node = static_cast<int>(ToNumber(unit.node));
   event.reason = "none";
   Report(session, event);

@@ -217,6 +217,13 @@ CcInvocation::CcInvocation(std::vector<std::string> given)
   }
 }
 
+std::string CcInvocation::ObjectName() const {
+  if (!output.empty()) return output;
+  const std::string stem =
+      source.substr(0, source.size() - Suffix(source).size());
+  return stem.substr(stem.rfind('/') + 1) + ".o";
+}
+
 std::vector<std::string> CcInvocation::ToolchainWords() const {
   std::vector<std::string> out;
   for (size_t i = 1; i < flags.size(); ++i) {

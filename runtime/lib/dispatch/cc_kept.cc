@@ -17,7 +17,8 @@ namespace dfe::dispatch {
 namespace {
 
 constexpr std::string_view kSignature = "dfe-cobj";
-constexpr uint32_t kVersion = 1;
+constexpr uint32_t kVersion = 3;
+constexpr std::string_view kColoured = "coloured";
 
 }  // namespace
 
@@ -45,28 +46,30 @@ std::optional<KeptOrder> ParseKeptOrder(std::string_view text) {
                    std::string(lines[4]), std::string(lines[5])};
 }
 
-bool TakeObject(const CcInvocation& call, const KeptOrder& order) {
+std::optional<std::string> TakeObject(const CcInvocation& call,
+                                      const KeptOrder& order, bool coloured) {
   const std::optional<std::string> bytes = ContentOf(order.path);
-  if (!bytes) return false;
+  if (!bytes) return std::nullopt;
   const auto opened =
       OpenEnvelope(*bytes, order.path, kSignature, kVersion, order.key);
   const auto* envelope = std::get_if<Envelope>(&opened);
-  if (envelope == nullptr) return false;
+  if (envelope == nullptr) return std::nullopt;
   const std::optional<KeptUnit> made = KeptUnit::Parse(envelope->payload);
   if (!made || made->library.empty() ||
       made->dep_info.empty() != call.dependency_file.empty() ||
+      (!made->messages.empty() && coloured != (made->metadata == kColoured)) ||
       (!call.dependency_file.empty() &&
        WriteFileAtomically(call.dependency_file, made->dep_info)) ||
-      WriteFileAtomically(call.output, made->library)) {
-    return false;
+      WriteFileAtomically(call.ObjectName(), made->library)) {
+    return std::nullopt;
   }
   // Pruning goes by use, and file systems do not note each reading.
   utimensat(AT_FDCWD, order.path.c_str(), nullptr, 0);
-  return true;
+  return std::string(made->messages);
 }
 
 void KeepObject(const CcInvocation& call, const std::string& folder,
-                const KeptOrder& order) {
+                const KeptOrder& order, const Messages& messages) {
   const auto parsed = HeaderRecord::LoadHead(order.record, "");
   const auto* record = std::get_if<HeaderRecord>(&parsed);
   if (record == nullptr) return;
@@ -76,13 +79,14 @@ void KeepObject(const CcInvocation& call, const std::string& folder,
         ContentOf(file.name[0] == '/' ? file.name : folder + "/" + file.name);
     if (!text || ReadsMoreFiles(*text)) return;
   }
-  const std::optional<std::string> object = ContentOf(call.output);
+  const std::optional<std::string> object = ContentOf(call.ObjectName());
   const std::optional<std::string> dependencies =
       call.dependency_file.empty() ? std::string()
                                    : ContentOf(call.dependency_file);
   if (!object || !dependencies) return;
   mkdir(order.path.substr(0, order.path.rfind('/')).c_str(), 0777);
-  const KeptUnit made = {"", *dependencies, "", *object};
+  const KeptUnit made = {messages.text, *dependencies,
+                         messages.coloured ? kColoured : "", *object};
   (void)WriteFileAtomically(
       order.path,
       SealEnvelope(kSignature, kVersion, order.key, made.Serialize()));

@@ -239,10 +239,10 @@ std::string OutputRefusal(const CcInvocation& call) {
         "CCC_ADD_ARGS", "CCC_OVERRIDE_OPTIONS"}) {
     if (std::getenv(name) != nullptr) return std::string(name) + " is set";
   }
-  for (const std::string* path : {&call.output, &call.dependency_file}) {
+  for (const std::string& path : {call.ObjectName(), call.dependency_file}) {
     struct stat status = {};
     // Through a link, or to a device, the compiler writes as it likes.
-    if (!path->empty() && lstat(path->c_str(), &status) == 0 &&
+    if (!path.empty() && lstat(path.c_str(), &status) == 0 &&
         !S_ISREG(status.st_mode)) {
       return "output is no plain file";
     }

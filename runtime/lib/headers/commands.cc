@@ -214,9 +214,15 @@ absl::Status WritePlan(const HeaderBuild& build, Project* project,
   absl::Status written = WriteParts(*project, *wish, session.folder());
   if (!written.ok()) return written;
   if (build.options.Flag("object-cache")) {
-    absl::StatusOr<int> kept = WriteKept(*project, session.folder());
-    if (!kept.ok())
+    absl::StatusOr<KeptSummary> kept = WriteKept(*project, session.folder());
+    if (!kept.ok()) {
       build.Note(absl::StrCat(kept.status().message(), ": not kept"));
+    } else if (build.options.Flag("explain")) {
+      for (const auto& [why, files] : kept->refused) {
+        build.Note(
+            absl::StrCat("objects of ", files, " files not kept: ", why));
+      }
+    }
   }
   if (tried->dropped > 0) {
     build.Note(absl::StrCat(tried->dropped,

@@ -24,18 +24,42 @@ std::string TextOf(const std::string& path) {
 
 }  // namespace
 
-std::string ObjectKey(const ProjectUnit& unit, absl::string_view way) {
-  if (!unit.recorded || !unit.call.refusal.empty() ||
-      !dispatch::WordRefusal(unit.call).empty()) {
-    return "";
+std::string KeptRefusal(const ProjectUnit& unit) {
+  if (!unit.call.refusal.empty()) return unit.call.refusal;
+  if (!unit.recorded) return "no record";
+  dispatch::CcInvocation call = unit.call;
+  call.output = call.ObjectName();
+  call.flags.clear();
+  for (size_t i = 0; i < unit.call.flags.size(); ++i) {
+    const std::string& word = unit.call.flags[i];
+    // Another assembler, of which the key does not know.
+    if (word == "-fno-integrated-as") {
+      return absl::StrCat("word that objects are not kept for: ", word);
+    }
+    if (word == "-include") {
+      ++i;
+    } else if (word != "-nostdinc" && word != "-nostdinc++" &&
+               word != "-Qunused-arguments" && word != "-Wa,--noexecstack") {
+      call.flags.push_back(word);
+    }
   }
+  std::string refusal = dispatch::WordRefusal(call);
+  if (!refusal.empty()) return refusal;
+  for (const HeaderRecord::File& file : unit.record.files) {
+    if ((file.flags & kFileDate) != 0) {
+      return absl::StrCat("the day or the time is in ", file.name);
+    }
+  }
+  return "";
+}
+
+std::string ObjectKey(const ProjectUnit& unit, absl::string_view way) {
   std::string key = absl::StrCat("dfe-object 3\n", unit.identity, "\n",
                                  unit.setup, "\n", unit.directory, "\n", way);
   for (const std::string& word : unit.call.words) {
     absl::StrAppend(&key, "\n", word.size(), " ", word);
   }
   for (const HeaderRecord::File& file : unit.record.files) {
-    if ((file.flags & kFileDate) != 0) return "";
     if ((file.flags & kFileBuiltin) != 0) continue;
     absl::StrAppend(&key, "\n", file.name, " ", file.bytes, " ", file.content);
   }
@@ -45,8 +69,8 @@ std::string ObjectKey(const ProjectUnit& unit, absl::string_view way) {
   return HashName(key);
 }
 
-absl::StatusOr<int> WriteKept(const Project& project,
-                              const std::string& session) {
+absl::StatusOr<KeptSummary> WriteKept(const Project& project,
+                                      const std::string& session) {
   const std::string folder = project.cache + "/objects/cc";
   std::error_code error;
   fs::create_directories(folder, error);
@@ -54,9 +78,13 @@ absl::StatusOr<int> WriteKept(const Project& project,
     return absl::UnavailableError(
         absl::StrCat("objects: ", folder, ": ", error.message()));
   }
-  int count = 0;
+  KeptSummary summary;
   for (size_t i = 0; i < project.units.size(); ++i) {
     const ProjectUnit& unit = project.units[i];
+    if (std::string refusal = KeptRefusal(unit); !refusal.empty()) {
+      ++summary.refused[std::move(refusal)];
+      continue;
+    }
     const std::string name = unit.call.Key(unit.directory);
     const int node = project.plan.node_of_unit[i];
     std::string way = "plain";
@@ -67,7 +95,6 @@ absl::StatusOr<int> WriteKept(const Project& project,
     }
     const std::string parts = TextOf(absl::StrCat(session, "/cc/parts/", name));
     const std::string key = ObjectKey(unit, absl::StrCat(way, "\n", parts));
-    if (key.empty()) continue;
     const std::string path = absl::StrCat(session, "/cc/units/", name, ".kept");
     if (WriteFileAtomically(
             path,
@@ -78,9 +105,9 @@ absl::StatusOr<int> WriteKept(const Project& project,
       return absl::UnavailableError(
           absl::StrCat("objects: ", path, ": cannot be written"));
     }
-    ++count;
+    ++summary.files;
   }
-  return count;
+  return summary;
 }
 
 }  // namespace dfe::headers

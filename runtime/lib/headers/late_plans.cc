@@ -132,12 +132,8 @@ std::vector<size_t> LatePlans::Batch(size_t asked) {
 
 bool LatePlans::IsMade(const ProjectUnit& unit) const {
   std::error_code error;
-  const fs::path output =
-      unit.call.output.empty()
-          ? fs::path(unit.call.source).filename().replace_extension(".o")
-          : fs::path(unit.call.output);
-  const fs::file_time_type made =
-      fs::last_write_time(unit.directory / output, error);
+  const fs::file_time_type made = fs::last_write_time(
+      unit.directory / fs::path(unit.call.ObjectName()), error);
   return !error && made >= started_;
 }
 

@@ -2,11 +2,15 @@
 #include "dfe/headers/kept_objects.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "dfe/dispatch/cc_kept.h"
+#include "dfe/format/envelope.h"
 
 namespace dfe::headers {
 namespace {
@@ -52,17 +56,66 @@ TEST(ObjectKey, TimesDoNotMatterAndContentsDo) {
   EXPECT_NE(ObjectKey(Unit(), "/pch/1"), key);
 }
 
-TEST(ObjectKey, WhatNoRecordTellsHasNone) {
+TEST(KeptRefusal, NamesWhatNoRecordTells) {
+  EXPECT_EQ(KeptRefusal(Unit()), "");
   ProjectUnit unit = Unit();
   unit.record.files[2].flags = kFileDate;
-  EXPECT_EQ(ObjectKey(unit, "plain"), "");
+  EXPECT_EQ(KeptRefusal(unit), "the day or the time is in /inc/a.h");
   unit = Unit();
   unit.recorded = false;
-  EXPECT_EQ(ObjectKey(unit, "plain"), "");
-  for (const char* word : {"-gsplit-dwarf", "-ftest-coverage", "-save-temps",
-                           "-fprofile-use=p", "-march=native"}) {
-    EXPECT_EQ(ObjectKey(Unit({word}), "plain"), "") << word;
+  EXPECT_EQ(KeptRefusal(unit), "no record");
+  for (const char* word :
+       {"-gsplit-dwarf", "-ftest-coverage", "-save-temps", "-fprofile-use=p",
+        "-march=native", "-fno-integrated-as", "-no-integrated-as",
+        "-Wa,-adhln=a.lst", "-Wp,-DX"}) {
+    EXPECT_NE(KeptRefusal(Unit({word})), "") << word;
   }
+}
+
+TEST(KeptRefusal, WhatARecordTellsIsKept) {
+  for (const std::vector<std::string>& words :
+       std::initializer_list<std::vector<std::string>>{
+           {"-include", "b.h"},
+           {"-nostdinc", "-isystem", "/inc"},
+           {"-nostdinc++"},
+           {"-Qunused-arguments"},
+           {"-Wa,--noexecstack"},
+           {"-Wp,-MMD,.a.d"}}) {
+    EXPECT_EQ(KeptRefusal(Unit(words)), "") << words[0];
+  }
+  ProjectUnit unit = Unit();
+  unit.call = CcInvocation({"clang", "-c", "below/a.x.c"});
+  EXPECT_EQ(KeptRefusal(unit), "");
+  EXPECT_EQ(unit.call.ObjectName(), "a.x.o");
+}
+
+class KeptObjects : public testing::Test {
+ protected:
+  KeptObjects()
+      : folder_(testing::TempDir() + "kept-" + std::to_string(getpid())) {
+    std::filesystem::create_directories(folder_);
+  }
+  ~KeptObjects() override { std::filesystem::remove_all(folder_); }
+  std::string folder_;
+};
+
+TEST_F(KeptObjects, AreTakenWithWhatWasSaidInTheSameColours) {
+  HeaderRecord record;
+  ASSERT_FALSE(WriteFileAtomically(folder_ + "/r", record.Serialize("c")));
+  const CcInvocation call({"clang", "-c", "a.c", "-o", folder_ + "/a.o"});
+  const KeptOrder order{folder_ + "/x/k", "k", false, -1, folder_ + "/r", "h"};
+  for (const bool coloured : {false, true}) {
+    ASSERT_FALSE(WriteFileAtomically(call.output, "object"));
+    KeepObject(call, folder_, order, {"a.c:1: warning", coloured});
+    std::filesystem::remove(call.output);
+    EXPECT_EQ(TakeObject(call, order, !coloured), std::nullopt);
+    EXPECT_FALSE(std::filesystem::exists(call.output));
+    EXPECT_EQ(TakeObject(call, order, coloured), "a.c:1: warning");
+    EXPECT_TRUE(std::filesystem::exists(call.output));
+  }
+  // Silence has no colour.
+  KeepObject(call, folder_, order, {"", true});
+  EXPECT_EQ(TakeObject(call, order, false), "");
 }
 
 TEST(KeptOrder, SurvivesItsText) {

@@ -35,6 +35,10 @@ class CcInvocation {
   // file to file.
   std::vector<std::string> ToolchainWords() const;
 
+  // The object that it makes, also where no word names it: then one in the
+  // folder that it is called in.
+  std::string ObjectName() const;
+
   // Why an -include is none of the text in a file, or "": beside the file is a
   // precompiled header of it, which clang's driver takes instead.
   std::string PrecompiledAlready(const std::string& folder) const;

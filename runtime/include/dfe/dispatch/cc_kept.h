@@ -15,10 +15,10 @@
 // a kept object is for the order with its node and its record only.
 //
 // A kept object is an envelope (dfe/format/envelope.h) with the signature
-// "dfe-cobj", version 1, the key as identity, and as payload a KeptUnit
-// (dfe/format/kept_unit.h): the dependency file, and the object as its library.
-// Only what silent compiles made is kept, so nothing that a compiler says is
-// lost. Standard library only.
+// "dfe-cobj", version 3, the key as identity, and as payload a KeptUnit
+// (dfe/format/kept_unit.h): what the compiler said, the dependency file,
+// kColoured in place of metadata if it said so in colours, and the object as
+// its library. Standard library only.
 #ifndef DFE_DISPATCH_CC_KEPT_H_
 #define DFE_DISPATCH_CC_KEPT_H_
 
@@ -45,16 +45,25 @@ std::string KeptOrderText(const KeptOrder& order);
 // Nothing for a text that is none.
 std::optional<KeptOrder> ParseKeptOrder(std::string_view text);
 
-// Writes the object, and the dependency file of a call that wants one. False
-// if it is not kept, is damaged, or cannot be written. That the record is true,
-// and that there is no OutputRefusal, has been found out before.
-bool TakeObject(const CcInvocation& call, const KeptOrder& order);
+// What a compiler writes to standard error.
+struct Messages {
+  std::string text;
+  bool coloured = false;
+};
+
+// Writes the object, and the dependency file of a call that wants one, and
+// returns what the compiler said when it made it. Nothing if it is not kept, is
+// damaged, cannot be written, or was made with messages that are coloured
+// otherwise. That the record is true, and that there is no OutputRefusal, has
+// been found out before.
+std::optional<std::string> TakeObject(const CcInvocation& call,
+                                      const KeptOrder& order, bool coloured);
 
 // Keeps what the call just made, unless the compiler may have read what no
 // record tells: assembly that names files. That the record is true was found
 // out after the compile. A full disk means that it is compiled next time.
 void KeepObject(const CcInvocation& call, const std::string& folder,
-                const KeptOrder& order);
+                const KeptOrder& order, const Messages& messages);
 
 }  // namespace dfe::dispatch
 
