@@ -164,11 +164,47 @@ std::string Joined(const std::string& folder, std::string_view name) {
   return path.append(name);
 }
 
+// A text with a blank for each comment in /* */; the text itself where it is
+// not plain to see what is one: raw strings, a trigraph for the backslash, a
+// comment without an end. A quote that opens nothing (1'000, don't) ends with
+// its line, and until then hides comments, never text.
+std::string WithoutBlockComments(std::string_view text) {
+  if (Find(text, "R\"", 0) != std::string_view::npos ||
+      Find(text, "?\?/", 0) != std::string_view::npos) {
+    return std::string(text);
+  }
+  std::string left;
+  char quote = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quote == 0 && text.substr(i, 2) == "/*") {
+      const size_t end = text.find("*/", i + 2);
+      if (end == std::string_view::npos) return std::string(text);
+      left += ' ';
+      i = end + 1;
+      continue;
+    }
+    if (quote == 0 && text.substr(i, 2) == "//") quote = '\n';
+    left += c;
+    if (c == '\\' && i + 1 < text.size()) {
+      left += text[++i];
+    } else if (quote != 0 && (c == quote || c == '\n')) {
+      quote = 0;
+    } else if (quote == 0 && (c == '"' || c == '\'')) {
+      quote = c;
+    }
+  }
+  return left;
+}
+
 }  // namespace
 
 bool ReadsMoreFiles(std::string_view text) {
-  return Embeds(text) || HasAssembly(text, "incbin") ||
-         HasAssembly(text, "include");
+  auto reads = [](std::string_view part) {
+    return Embeds(part) || HasAssembly(part, "incbin") ||
+           HasAssembly(part, "include");
+  };
+  return reads(text) && reads(WithoutBlockComments(text));
 }
 
 std::string NamesAskedFor(std::string_view text,

@@ -71,6 +71,19 @@ TEST(ReadsMoreFiles, KnowsDirectivesFromMembers) {
                            "#embed <a>", "f().include"}) {
     EXPECT_TRUE(ReadsMoreFiles(text)) << text;
   }
+  // A comment hides it, and what only looks like one does not.
+  for (const char* text :
+       {"/* x */ .include", "\"/*\" .incbin \"*/\"", "/* .include",
+        "'/*' .incbin /* */", "// /*\n.incbin // */", "R\"(/*)\" .incbin /* */",
+        "1'0 /*\n.incbin /**/", "a /* b */ .incbin /* c */",
+        "\"\\\"/*\" .incbin \"*/\"", "// \\\n/*\n.incbin */"}) {
+    EXPECT_TRUE(ReadsMoreFiles(text)) << text;
+  }
+  for (const char* text :
+       {"/* asm(\".include <a.h>\") */", "\"'\" /* .incbin */",
+        "1'000 x;\n/* .incbin */", "/**/ /* .include */ // */"}) {
+    EXPECT_FALSE(ReadsMoreFiles(text)) << text;
+  }
   for (const char* text : {"", "include", "a.include", "b->c.incbin = 1",
                            ".includes", "x.include_all", "embed"}) {
     EXPECT_FALSE(ReadsMoreFiles(text)) << text;

@@ -31,7 +31,7 @@ namespace dfe::dispatch {
 
 // True for a text that can make the assembler, or the compiler behind the
 // preprocessor, read files that are no headers: a directive in assembly, or
-// #embed.
+// #embed. What stands in a comment can not.
 bool ReadsMoreFiles(std::string_view text);
 
 // Adds the names that a text asks for to `names`; `*of_macros` becomes true if
