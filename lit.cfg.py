@@ -9,10 +9,10 @@
 #   %opt %clang %clangxx %lld   LLVM's programs; %lld is ld.lld
 #   %llvm_tools                 the folder that holds them
 #   %plugin                     the pass plugin, DeadFnElim.so
-#   %headers_plugin             the Clang plugin, dfe-headers.so
+#   %headers_plugin %imports_plugin   the Clang plugins dfe-headers.so, dfe-imports.so
 #   %rustc %cargo %rust_lld     of the tested Rust release
 #   %dfe %cargo_dfe %dfe_rustc %dfe_cc %dfe_graph %header_dump %fuzz_modules
-#   %std_bitcode                our programs
+#   %std_bitcode %debug_info    our programs
 #   %dfe_toolchain              the folder of the patched rustc, as ci/rustc builds it;
 #                               test/rustc is left out where there is none
 #   %root                       the source tree
@@ -67,6 +67,7 @@ else:
         "llvm_tools": config.llvm_tools,
         "plugin": os.path.join(config.dfe_build_dir, "lib", "DeadFnElim.so"),
         "headers_plugin": os.path.join(config.dfe_build_dir, "lib", "dfe-headers.so"),
+        "imports_plugin": os.path.join(config.dfe_build_dir, "lib", "dfe-imports.so"),
         "rustc": config.rustc,
         "cargo": config.cargo,
         "rust_lld": config.rust_lld,
@@ -77,6 +78,7 @@ else:
         "header_dump": os.path.join(bin_dir, "dfe-header-dump"),
         "dfe_graph": os.path.join(bin_dir, "dfe-graph"),
         "std_bitcode": os.path.join(bin_dir, "dfe-std-bitcode"),
+        "debug_info": os.path.join(bin_dir, "dfe-debug-info"),
         "fuzz_modules": os.path.join(bin_dir, "dfe-fuzz-modules"),
         "root": config.dfe_root,
     }

@@ -387,9 +387,10 @@ int RunCall(int argc, char** argv) {
   const std::vector<std::string> more = DebugNameWords(call, names);
   words.insert(words.begin() + 1, more.begin(), more.end());
   words.insert(words.begin() + 1, {"-include-pch", chain.back().pch});
-  if (WantsColour(words)) {
-    words.insert(words.begin() + 1, "-fcolor-diagnostics");
+  if (auto plugin = ContentOf(NodeStem(session, unit.node) + ".plugin")) {
+    words.insert(words.begin() + 1, "-fplugin=" + *plugin);
   }
+  if (colour) words.insert(words.begin() + 1, "-fcolor-diagnostics");
   std::optional<Captured> run = in_parts(words);
   if (!run) run = resident(words);
   if (!run) run = RunCaptured(kSelf, std::move(words));

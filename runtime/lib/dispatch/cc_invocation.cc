@@ -94,6 +94,10 @@ bool TakesNextWord(std::string_view word) {
   return false;
 }
 
+bool IsImportsPlugin(std::string_view path) {
+  return path.substr(path.rfind('/') + 1) == "dfe-imports.so";
+}
+
 CcInvocation::CcInvocation(std::vector<std::string> given)
     : words(std::move(given)) {
   bool compiles = false;

@@ -14,6 +14,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "dfe/dispatch/cc_invocation.h"
 #include "dfe/dispatch/spawn.h"
 #include "dfe/dispatch/text_lines.h"
 
@@ -126,7 +127,11 @@ std::string PartsRefusal(const std::vector<std::string>& job) {
   if (language != "c" && language != "c++") return "language " + language;
   if (After(job, "-o").empty()) return "no output";
   bool optimises = false;
-  for (const std::string& word : job) {
+  for (size_t i = 0; i < job.size(); ++i) {
+    const std::string& word = job[i];
+    if (word == "-load" && i + 1 < job.size() && IsImportsPlugin(job[i + 1])) {
+      continue;
+    }
     if (word == "-O1" || word == "-O2" || word == "-O3" || word == "-Os" ||
         word == "-Oz") {
       optimises = true;
@@ -146,7 +151,8 @@ std::vector<std::string> PartWords(const std::vector<std::string>& job,
     const std::string& word = job[i];
     const bool has_next = i + 1 < job.size();
     if ((word == "-dependency-file" || word == "-MT" ||
-         word == "-include-pch" || word == "-include") &&
+         word == "-include-pch" || word == "-include" ||
+         (word == "-load" && has_next && IsImportsPlugin(job[i + 1]))) &&
         has_next) {
       ++i;
     } else if (word == "-o" && has_next) {

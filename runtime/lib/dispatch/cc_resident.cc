@@ -16,6 +16,7 @@
 #include <utility>
 #include <variant>
 
+#include "dfe/dispatch/cc_invocation.h"
 #include "dfe/dispatch/local_socket.h"
 #include "dfe/format/envelope.h"
 #include "dfe/format/resident_call.h"
@@ -107,8 +108,9 @@ std::string ResidentRefusal(const std::vector<std::string>& words) {
         starts("-parallel-jobs") || starts("--driver-mode") || starts("-cc1") ||
         starts("--analyze") ||
         // What is loaded, and what others than the compile read or write.
-        word.find("plugin") != std::string_view::npos || word == "-load" ||
-        starts("-fcas-") || starts("-fdepscan")) {
+        (word.find("plugin") != std::string_view::npos &&
+         !(starts("-fplugin=") && IsImportsPlugin(word))) ||
+        word == "-load" || starts("-fcas-") || starts("-fdepscan")) {
       return "for the program alone: " + words[i];
     }
   }

@@ -104,11 +104,19 @@ bool SpeaksForItself(uint32_t type) {
   }
 }
 
+// Whether a section, by its id, says nothing to linker and program.
+bool IsForDebuggers(std::string_view id) {
+  constexpr std::string_view kStart = ".debug_";
+  return id.substr(0, kStart.size()) == kStart &&
+         id.substr(0, id.find('#')) != ".debug_frame";
+}
+
 // Reads one object. Whatever is not understood in full is no object: then only
 // equal bytes are the same.
 class ObjectReader {
  public:
-  explicit ObjectReader(std::string_view bytes) : bytes_(bytes) {}
+  ObjectReader(std::string_view bytes, Compared what)
+      : bytes_(bytes), what_(what) {}
 
   std::optional<Object> Read() {
     if (!ReadHeaders() || !NameSections() || !ReadSymbols()) return {};
@@ -264,6 +272,11 @@ class ObjectReader {
     return true;
   }
 
+  bool IsLeftOut(uint64_t number) const {
+    return what_ == Compared::kProgram && number < ids_.size() &&
+           IsForDebuggers(ids_[number]);
+  }
+
   bool ReadSection(uint64_t number) {
     const Elf64_Shdr& section = headers_[number];
     switch (section.sh_type) {
@@ -272,6 +285,7 @@ class ObjectReader {
       case SHT_SYMTAB_SHNDX:
         return true;
       case SHT_RELA:
+        if (IsLeftOut(section.sh_info)) return true;
         return ReadRelocations(section, contents_[number]);
       case SHT_GROUP:
         return ReadGroup(number);
@@ -280,6 +294,7 @@ class ObjectReader {
       default:
         break;
     }
+    if (IsLeftOut(number)) return true;
     if (!SpeaksForItself(section.sh_type)) return false;
     // What it is linked to orders it, or keeps it.
     if (section.sh_link >= headers_.size() ||
@@ -447,6 +462,7 @@ class ObjectReader {
   }
 
   std::string_view bytes_;
+  Compared what_;
   uint64_t machine_ = 0;
   uint64_t names_ = 0;
   uint64_t table_ = 0;  // of symbols
@@ -463,11 +479,12 @@ class ObjectReader {
 
 }  // namespace
 
-std::string CompareObjects(std::string_view a, std::string_view b) {
+std::string CompareObjects(std::string_view a, std::string_view b,
+                           Compared what) {
   if (a.empty() || b.empty()) return "no object";
   if (a == b) return "";
-  const std::optional<Object> left = ObjectReader(a).Read();
-  const std::optional<Object> right = ObjectReader(b).Read();
+  const std::optional<Object> left = ObjectReader(a, what).Read();
+  const std::optional<Object> right = ObjectReader(b, what).Read();
   if (!left || !right) return "bytes";
   if (left->header != right->header) return "machine or ABI";
   for (const auto& [name, section] : left->sections) {

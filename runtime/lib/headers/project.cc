@@ -146,6 +146,12 @@ const char kAwaits[] = "was to be made by the build: ";
 std::string FindHeadersPlugin() {
   return FindBeside({"../lib/dfe-headers.so", "../lib/dfe/dfe-headers.so"});
 }
+std::string FindImportsPlugin() {
+  return FindBeside({"../lib/dfe-imports.so", "../lib/dfe/dfe-imports.so"});
+}
+std::string FindDebugInfoProgram() {
+  return FindBeside({"dfe-debug-info", "../lib/dfe/dfe-debug-info"});
+}
 std::string FindCcDispatch() {
   return FindBeside({"dfe-cc", "../lib/dfe/dfe-cc"});
 }
@@ -159,8 +165,9 @@ absl::StatusOr<Project> LoadCalls(const std::string& folder,
                                   const std::string& cache) {
   absl::StatusOr<std::vector<CompileCommand>> commands = LoadCompileDb(db);
   if (!commands.ok()) return commands.status();
-  if (FindHeadersPlugin().empty()) {
-    return absl::NotFoundError("dfe-headers.so: not found beside dfe");
+  if (FindHeadersPlugin().empty() || FindImportsPlugin().empty()) {
+    return absl::NotFoundError(
+        "dfe-headers.so, dfe-imports.so: not found beside dfe");
   }
   Project project;
   std::error_code error;

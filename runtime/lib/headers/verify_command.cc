@@ -4,8 +4,12 @@
 #include <optional>
 #include <set>
 
+#include "absl/cleanup/cleanup.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "dfe/base/in_parallel.h"
+#include "dfe/base/subprocess.h"
 #include "dfe/build/session.h"
 #include "dfe/dispatch/cc_names.h"
 #include "dfe/dispatch/dispatch.h"
@@ -27,9 +31,32 @@ struct Comparison {
   size_t unit = 0;
   int node = -1;
   std::string difference;  // "": the same
-  std::string refusal;     // not compared, and why
-  bool failed = false;     // not compared, and nobody can say that it is right
+  // The same program, of which a debugger is told something else.
+  std::string untold;
+  std::string refusal;  // not compared, and why
+  bool failed = false;  // not compared, and nobody can say that it is right
 };
+
+// For two objects that differ in what they tell debuggers alone: whether it
+// means the same. Where code is in the source must be.
+void CompareDebugInfo(const std::string (&paths)[2], Comparison* result) {
+  const std::string program = FindDebugInfoProgram();
+  if (program.empty()) return;
+  SubprocessOptions run;
+  run.argv = {program, paths[0], paths[1]};
+  run.capture_stdout = true;
+  run.discard_stderr = true;
+  absl::StatusOr<SubprocessResult> done = RunSubprocess(run);
+  if (!done.ok() || done->exit_code > 1) return;
+  const absl::string_view first = absl::StripAsciiWhitespace(done->out);
+  if (done->exit_code == 1 && (absl::StartsWith(first, "lost: line ") ||
+                               absl::StartsWith(first, "new: line "))) {
+    result->difference = absl::StrCat("lines of code: ", first);
+    return;
+  }
+  result->difference.clear();
+  result->untold = std::string(first);
+}
 
 Comparison CompareUnit(const Project& project, size_t index,
                        const std::string& session) {
@@ -39,8 +66,13 @@ Comparison CompareUnit(const Project& project, size_t index,
   result.node = project.plan.node_of_unit[index];
   const std::string stem = absl::StrCat(session, "/verify-", index);
   std::string objects[2];
+  const std::string paths[2] = {stem + ".o", stem + ".pch.o"};
+  const absl::Cleanup remove = [&paths] {
+    std::error_code ignored;
+    for (const std::string& path : paths) fs::remove(path, ignored);
+  };
   for (int planned = 0; planned < 2; ++planned) {
-    const std::string path = absl::StrCat(stem, planned ? ".pch.o" : ".o");
+    const std::string& path = paths[planned];
     // Straight to the compiler, the program or what is resident: what dfe-cc
     // would fall back to is of no use here.
     SubprocessOptions run;
@@ -54,6 +86,11 @@ Comparison CompareUnit(const Project& project, size_t index,
         return result;
       }
       run.argv.insert(run.argv.begin() + 1, {"-include-pch", *pch});
+      auto plugin =
+          ReadFile(absl::StrCat(session, "/cc/nodes/", result.node, ".plugin"));
+      if (const auto* path = std::get_if<std::string>(&plugin)) {
+        run.argv.insert(run.argv.begin() + 1, absl::StrCat("-fplugin=", *path));
+      }
       auto names =
           ReadFile(absl::StrCat(session, "/cc/nodes/", result.node, ".names"));
       if (const auto* text = std::get_if<std::string>(&names)) {
@@ -77,8 +114,6 @@ Comparison CompareUnit(const Project& project, size_t index,
       return result;
     }
     auto bytes = ReadFile(path);
-    std::error_code ignored;
-    fs::remove(path, ignored);
     auto* text = std::get_if<std::string>(&bytes);
     if (text == nullptr || text->empty()) {
       // The compiler called it a success: there is nothing to compare, which
@@ -91,6 +126,10 @@ Comparison CompareUnit(const Project& project, size_t index,
     objects[planned] = std::move(*text);
   }
   result.difference = CompareObjects(objects[0], objects[1]);
+  if (!result.difference.empty() &&
+      CompareObjects(objects[0], objects[1], Compared::kProgram).empty()) {
+    CompareDebugInfo(paths, &result);
+  }
   return result;
 }
 
@@ -184,6 +223,7 @@ absl::StatusOr<int> RunVerify(const ParsedOptions& options, std::ostream& out) {
   if (!results.ok()) return results.status();
 
   int same = 0;
+  int untold = 0;
   std::set<std::string> bans(project->banned.begin(), project->banned.end());
   int different = 0;
   bool failed = false;
@@ -193,6 +233,10 @@ absl::StatusOr<int> RunVerify(const ParsedOptions& options, std::ostream& out) {
     failed = failed || result.failed;
     if (!result.refusal.empty()) {
       out << "not compared " << source << ": " << result.refusal << "\n";
+    } else if (!result.untold.empty()) {
+      ++untold;
+      out << "same program " << source
+          << ": debug information: " << result.untold << "\n";
     } else if (result.difference.empty()) {
       ++same;
       if (options.Flag("explain")) out << "same " << source << "\n";
@@ -219,8 +263,10 @@ absl::StatusOr<int> RunVerify(const ParsedOptions& options, std::ostream& out) {
       out << "banned " << *culprit << "\n";
     }
   }
-  out << same << " files the same, " << different << " different, "
-      << results->size() - same - different << " not compared\n";
+  out << same << " files the same, ";
+  if (untold > 0) out << untold << " but for debug information, ";
+  out << different << " different, "
+      << results->size() - same - untold - different << " not compared\n";
   return different == 0 && !failed ? 0 : 1;
 }
 

@@ -148,8 +148,10 @@ TEST(RunResident, IsNothingWithoutAServer) {
 
 TEST(ResidentRefusal, IsForWhatIsMoreThanACompile) {
   EXPECT_EQ(ResidentRefusal({"clang", "-O2", "-c", "x.c", "-mllvm", "-x"}), "");
+  EXPECT_EQ(ResidentRefusal({"clang", "-fplugin=/x/dfe-imports.so", "-c"}), "");
   for (const char* word :
        {"-v", "-ftime-report", "-ftime-trace", "-fplugin=x.so",
+        "-fplugin=x-dfe-imports.so", "-fpass-plugin=/x/dfe-imports.so",
         "-fpass-plugin=x.so", "-no-canonical-prefixes", "-fno-integrated-cc1",
         "--driver-mode=cl"}) {
     EXPECT_NE(ResidentRefusal({"clang", "-c", word, "x.c"}), "") << word;

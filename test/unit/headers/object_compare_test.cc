@@ -21,11 +21,13 @@ std::string Stem(const std::string& name) {
   return testing::TempDir() + "/dfe_object_" + name + std::to_string(getpid());
 }
 
-std::string Compiled(const std::string& name, const std::string& source) {
+std::string Compiled(const std::string& name, const std::string& source,
+                     const std::vector<std::string>& words = {}) {
   const std::string stem = Stem(name);
   EXPECT_FALSE(WriteFileAtomically(stem + ".c", source).has_value());
   SubprocessOptions run;
   run.argv = {"cc", "-O0", "-fno-ident", "-c", stem + ".c", "-o", stem + ".o"};
+  run.argv.insert(run.argv.end(), words.begin(), words.end());
   absl::StatusOr<SubprocessResult> result = RunSubprocess(run);
   EXPECT_TRUE(result.ok() && result->ok());
   auto bytes = ReadFile(stem + ".o");
@@ -42,6 +44,19 @@ TEST(CompareObjects, WhatALinkerSeesCounts) {
   EXPECT_EQ(CompareObjects(one, two), "section .text#0: bytes");
   EXPECT_EQ(CompareObjects(one, named).substr(0, 7), "symbol ");
   EXPECT_EQ(CompareObjects(calls, others), "section .text#0: relocations");
+}
+
+TEST(CompareObjects, WhatIsForDebuggersCanBeLeftOut) {
+  const std::string one = Compiled("g", "int f(int x) { return x; }", {"-g"});
+  const std::string named = Compiled("g", "int f(int y) { return y; }", {"-g"});
+  const std::string other =
+      Compiled("g", "int f(int x) { return -x; }", {"-g"});
+  const std::string frame = Compiled("g", "int f(int x) { return x; }",
+                                     {"-g", "-fno-asynchronous-unwind-tables"});
+  EXPECT_NE(CompareObjects(one, named), "");
+  EXPECT_EQ(CompareObjects(one, named, Compared::kProgram), "");
+  EXPECT_NE(CompareObjects(one, other, Compared::kProgram), "");
+  EXPECT_NE(CompareObjects(one, frame, Compared::kProgram), "");
 }
 
 TEST(CompareObjects, NumberingDoesNot) {

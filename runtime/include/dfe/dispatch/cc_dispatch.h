@@ -17,6 +17,9 @@
 //                       record of all sources of the chain
 //   cc/nodes/N.names    see cc_names.h
 //   cc/nodes/N.folder   the folder that the words are meant in
+//   cc/nodes/N.plugin   what Clang is to load in a compile with the node, for
+//                       C++ with debug information: dfe-imports.so (absent:
+//                       nothing)
 //
 // Before a node is used, both records are compared with the disk, see
 // record_state.h: what was edited, generated, added or removed since the plan

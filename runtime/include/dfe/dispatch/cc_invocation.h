@@ -52,6 +52,11 @@ class CcInvocation {
 // True for a word of CcInvocation::flags whose value is the next word.
 bool TakesNextWord(std::string_view word);
 
+// True for the path of dfe-imports.so, which dfe has Clang load in compiles of
+// C++ with debug information (clang-plugin/lib/Imports.cpp). It changes nothing
+// but the one compile.
+bool IsImportsPlugin(std::string_view path);
+
 // True for programs that run a compiler, or take its object from elsewhere.
 bool IsLauncherName(std::string_view name);
 

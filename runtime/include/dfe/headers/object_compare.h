@@ -27,8 +27,17 @@
 
 namespace dfe::headers {
 
+enum class Compared {
+  kAll,
+  // All but what is for debuggers only, .debug_frame excepted. That has another
+  // order in a compile with precompiled headers; its meaning is compared by the
+  // program dfe-debug-info (llvm-pass/tools/DebugInfo.cpp).
+  kProgram,
+};
+
 // The first difference in words, "" if there is none.
-std::string CompareObjects(std::string_view a, std::string_view b);
+std::string CompareObjects(std::string_view a, std::string_view b,
+                           Compared what = Compared::kAll);
 
 }  // namespace dfe::headers
 

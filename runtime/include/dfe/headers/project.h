@@ -47,8 +47,10 @@ struct Project {
   HeaderPlan plan;
 };
 
-// The plugin and dfe-cc beside this program; "" if they are not there.
+// The plugins and dfe-cc beside this program; "" if they are not there.
 std::string FindHeadersPlugin();
+std::string FindImportsPlugin();
+std::string FindDebugInfoProgram();
 std::string FindCcDispatch();
 
 // How many files at a time: `wanted`, or (0) as many as there are cores.
