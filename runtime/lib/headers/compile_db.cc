@@ -1,6 +1,7 @@
 // Reads compile_commands.json and finds it.
 #include "dfe/headers/compile_db.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 
@@ -130,36 +131,48 @@ absl::StatusOr<int> MergeIntoCompileDb(
   }
   int changed = 0;
   std::map<std::string, size_t> places;
-  auto place_of = [&](const CompileCommand& command) {
+  std::vector<std::vector<CompileCommand>> merged;  // by place
+  auto at_place = [&](const CompileCommand& command) {
     const dispatch::CcInvocation call(command.words);
     const std::string what =
         absl::StrCat(command.directory, "\n",
                      call.output.empty() ? call.source : "", "\n", call.output);
-    return places.try_emplace(what, places.size()).first->second;
+    const size_t place = places.try_emplace(what, places.size()).first->second;
+    if (place == merged.size()) merged.emplace_back();
+    return place;
   };
-  std::vector<CompileCommand> merged;
-  for (const std::vector<CompileCommand>* list :
-       std::initializer_list<const std::vector<CompileCommand>*>{&all,
-                                                                 &commands}) {
-    for (const CompileCommand& command : *list) {
-      const size_t place = place_of(command);
-      const bool fresh = place == merged.size();
-      if (fresh) merged.emplace_back();
-      const bool other = fresh || merged[place].words != command.words;
-      if (list == &commands) changed += other;
-      merged[place] = command;
-    }
+  auto has = [](const std::vector<CompileCommand>& calls,
+                const CompileCommand& command) {
+    return std::any_of(calls.begin(), calls.end(), [&](const auto& call) {
+      return call.words == command.words;
+    });
+  };
+  for (CompileCommand& command : all) {
+    merged[at_place(command)].push_back(std::move(command));
+  }
+  std::map<size_t, std::vector<CompileCommand>> before;
+  for (const CompileCommand& command : commands) {
+    const size_t place = at_place(command);
+    auto [old, is_first] = before.try_emplace(place);
+    if (is_first) old->second.swap(merged[place]);
+    if (has(merged[place], command)) continue;
+    changed += !has(old->second, command);
+    merged[place].push_back(command);
   }
   Json root = Json::array();
-  for (const CompileCommand& command : merged) {
-    const dispatch::CcInvocation call(command.words);
-    std::error_code error;
-    if (!fs::exists(fs::path(command.directory) / call.source, error)) continue;
-    Json entry = {{"directory", command.directory},
-                  {"file", call.source},
-                  {"arguments", command.words}};
-    if (!call.output.empty()) entry["output"] = call.output;
-    root.push_back(std::move(entry));
+  for (const std::vector<CompileCommand>& calls : merged) {
+    for (const CompileCommand& command : calls) {
+      const dispatch::CcInvocation call(command.words);
+      std::error_code error;
+      if (!fs::exists(fs::path(command.directory) / call.source, error)) {
+        continue;
+      }
+      Json entry = {{"directory", command.directory},
+                    {"file", call.source},
+                    {"arguments", command.words}};
+      if (!call.output.empty()) entry["output"] = call.output;
+      root.push_back(std::move(entry));
+    }
   }
   std::error_code ignored;
   fs::create_directories(fs::path(path).parent_path(), ignored);

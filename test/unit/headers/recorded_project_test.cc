@@ -123,6 +123,23 @@ TEST_F(RecordedProject, ANewCallTakesThePlaceOfTheOneForItsOutput) {
   EXPECT_EQ(LoadCompileDb(db)->size(), 1);
 }
 
+TEST_F(RecordedProject, ABuildThatMakesAnOutputTwiceKeepsBothCalls) {
+  Touch("a.c");
+  const std::string db = folder_ + "/cache/db.json";
+  const CompileCommand first{folder_, {"cc", "-c", "./a.c", "-o", "a.o"}};
+  const CompileCommand last{folder_, {"cc", "-O2", "-c", "a.c", "-o", "a.o"}};
+  EXPECT_EQ(*MergeIntoCompileDb(db, {first, last, first}), 2);
+  EXPECT_EQ(LoadCompileDb(db)->size(), 2);
+  EXPECT_EQ(*MergeIntoCompileDb(db, {first, last}), 0);
+  // Both are as they are now.
+  const CompileCommand other{folder_, {"cc", "-O3", "-c", "a.c", "-o", "a.o"}};
+  EXPECT_EQ(*MergeIntoCompileDb(db, {first, other}), 1);
+  auto commands = LoadCompileDb(db);
+  ASSERT_EQ(commands->size(), 2);
+  EXPECT_EQ((*commands)[0].words, first.words);
+  EXPECT_EQ((*commands)[1].words, other.words);
+}
+
 TEST_F(RecordedProject, MakesFolderIsTheOneItWorksIn) {
   EXPECT_EQ(RecordedFolder({"/usr/bin/make", "-j2"}, folder_),
             fs::canonical(folder_));

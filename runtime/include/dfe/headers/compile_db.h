@@ -28,11 +28,12 @@ absl::StatusOr<std::vector<CompileCommand>> ParseCompileDb(
 absl::StatusOr<std::vector<CompileCommand>> LoadCompileDb(
     const std::string& path);
 
-// Adds the calls to a database, or makes one: each takes the place of the one
-// for the same output of the same folder (without an output: for the same
-// source). Calls whose source is no longer there go. How many are new or other
-// than before. Two builds that do this at once can lose calls of one of them:
-// then the next build does not know these.
+// Adds the calls of a build to a database, or makes one: they take the place of
+// those for the same output of the same folder (without an output: for the same
+// source). A build that makes an output twice keeps both calls. Calls whose
+// source is no longer there go. How many are new or other than before. Two
+// builds that do this at once can lose calls of one of them: then the next
+// build does not know these.
 absl::StatusOr<int> MergeIntoCompileDb(
     const std::string& path, const std::vector<CompileCommand>& commands);
 
