@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "dfe/dispatch/cc_kept.h"
 #include "dfe/dispatch/cc_objects.h"
@@ -39,7 +40,8 @@ std::string KeptRefusal(const ProjectUnit& unit) {
     if (word == "-include") {
       ++i;
     } else if (word != "-nostdinc" && word != "-nostdinc++" &&
-               word != "-Qunused-arguments" && word != "-Wa,--noexecstack") {
+               word != "-Qunused-arguments" && word != "-Wa,--noexecstack" &&
+               !absl::StartsWith(word, "-fdiagnostics-color")) {
       call.flags.push_back(word);
     }
   }

@@ -67,7 +67,7 @@ TEST(KeptRefusal, NamesWhatNoRecordTells) {
   for (const char* word :
        {"-gsplit-dwarf", "-ftest-coverage", "-save-temps", "-fprofile-use=p",
         "-march=native", "-fno-integrated-as", "-no-integrated-as",
-        "-Wa,-adhln=a.lst", "-Wp,-DX"}) {
+        "-fdiagnostics-format=sarif", "-Wa,-adhln=a.lst", "-Wp,-DX"}) {
     EXPECT_NE(KeptRefusal(Unit({word})), "") << word;
   }
 }
@@ -79,6 +79,7 @@ TEST(KeptRefusal, WhatARecordTellsIsKept) {
            {"-nostdinc", "-isystem", "/inc"},
            {"-nostdinc++"},
            {"-Qunused-arguments"},
+           {"-fdiagnostics-color=always"},
            {"-Wa,--noexecstack"},
            {"-Wp,-MMD,.a.d"}}) {
     EXPECT_EQ(KeptRefusal(Unit(words)), "") << words[0];
