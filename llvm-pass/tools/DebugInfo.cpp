@@ -30,11 +30,13 @@
 //  - Parameters of templates count by their number; each declaration of a
 //    template may name them.
 //
+// A place that a relocation inside of an expression says (thread-local
+// variables, DWARF 4) counts by its offset alone; the variable has its name.
+//
 // Exit code: 0 the same, 1 different, 2 for what is not understood.
 //
 //===----------------------------------------------------------------------===//
 
-#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/BinaryFormat/Dwarf.h"
 #include "llvm/DebugInfo/DWARF/DWARFContext.h"
@@ -109,7 +111,8 @@ public:
     if (Name)
       return (*Name + "+" + utohexstr(Place.Address)).str();
     consumeError(Name.takeError());
-    return "?";
+    return "section " + utostr(Place.SectionIndex) + "+" +
+           utohexstr(Place.Address);
   }
 
 private:
@@ -120,6 +123,7 @@ private:
 // What an object says: the places of its code, and everything else.
 struct Said {
   std::vector<std::string> Rows, Entries;
+  std::string Trouble; // what was not understood, or ""
 };
 
 // Writes what one unit says.
@@ -139,6 +143,13 @@ public:
   }
 
 private:
+  // What two objects may both not say in a way that is understood here is no
+  // match.
+  std::string notUnderstood(Error Why) {
+    All.Trouble = toString(std::move(Why));
+    return "";
+  }
+
   std::string fileOf(uint64_t Number) const {
     std::string Name;
     if (Table && Table->getFileNameByIndex(Number, Unit.getCompilationDir(),
@@ -301,11 +312,13 @@ private:
       if (auto Place = Return->getAsSectionedAddress())
         return Where.nameOf(*Place);
     Expected<DWARFAddressRangesVector> Ranges = Die.getAddressRanges();
-    if (!Ranges) {
-      consumeError(Ranges.takeError());
-      return "?";
-    }
+    if (!Ranges)
+      return notUnderstood(Ranges.takeError());
     std::vector<std::string> Names;
+    if (Ranges->empty()) // A label is at one place.
+      if (auto Low = Die.find(DW_AT_low_pc))
+        if (auto Place = Low->getAsSectionedAddress())
+          return Where.nameOf(*Place);
     for (const DWARFAddressRange &Range : *Ranges)
       Names.push_back(Where.nameOf({Range.LowPC, Range.SectionIndex}) + "," +
                       utohexstr(Range.HighPC - Range.LowPC));
@@ -345,10 +358,8 @@ private:
 
   std::string locationText(DWARFDie Die, Attribute Attr) {
     Expected<DWARFLocationExpressionsVector> List = Die.getLocations(Attr);
-    if (!List) {
-      consumeError(List.takeError());
-      return "?";
-    }
+    if (!List)
+      return notUnderstood(List.takeError());
     std::string Text;
     for (const DWARFLocationExpression &One : *List) {
       if (One.Range)
@@ -392,19 +403,16 @@ private:
     case DW_AT_high_pc:
     case DW_AT_name:
     case DW_AT_linkage_name:
-      return "";
     case DW_AT_ranges:
-      return "";
-    case DW_AT_decl_file:
+    case DW_AT_decl_file: // These two, and the names: see write.
     case DW_AT_decl_line:
-      return ""; // See write.
+    case DW_AT_call_line: // Said with the file.
+    case DW_AT_call_column:
+      return "";
     case DW_AT_call_file:
       return sourceAt(number(Die, DW_AT_call_file),
                       number(Die, DW_AT_call_line),
                       number(Die, DW_AT_call_column));
-    case DW_AT_call_line:
-    case DW_AT_call_column:
-      return "";
     case DW_AT_type:
     case DW_AT_containing_type:
       return typeOf(Die.getAttributeValueAsReferencedDie(Value));
@@ -427,7 +435,9 @@ private:
       return itostr(*Number);
     if (auto Block = Value.getAsBlock())
       return toHex(*Block);
-    return FormEncodingString(Value.getForm()).str();
+    return notUnderstood(
+        createStringError(AttributeString(Attr.Attr) + " as " +
+                          FormEncodingString(Value.getForm())));
   }
 
   static bool isPredefined(DWARFDie Die) {
@@ -512,13 +522,12 @@ static Expected<Said> readObject(StringRef Path) {
     return File.takeError();
   if (!isa<ELFObjectFileBase>(**File))
     return expected(Path, "ELF");
-  std::string Trouble;
-  auto Hear = [&Trouble](Error Said) { Trouble = toString(std::move(Said)); };
+  Said Text;
+  auto Hear = [&Text](Error Why) { Text.Trouble = toString(std::move(Why)); };
   std::unique_ptr<DWARFContext> Context = DWARFContext::create(
       **File, DWARFContext::ProcessDebugRelocations::Process, nullptr, "", Hear,
       Hear);
   const Places Where(**File);
-  Said Text;
   for (const std::unique_ptr<DWARFUnit> &Unit : Context->normal_units()) {
     if (Unit->isTypeUnit())
       return expected(Path, "types in the unit that uses them");
@@ -526,8 +535,8 @@ static Expected<Said> readObject(StringRef Path) {
       return expected(Path, "DWARF 4 or 5");
     UnitText(*Context, *Unit, Where, Text).write();
   }
-  if (!Trouble.empty())
-    return expected(Path, "DWARF, got: " + Trouble);
+  if (!Text.Trouble.empty())
+    return expected(Path, "DWARF, got: " + Text.Trouble);
   sort(Text.Rows);
   sort(Text.Entries);
   return Text;

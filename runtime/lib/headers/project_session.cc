@@ -42,14 +42,11 @@ struct NodeFiles {
   std::string whole_text;  // of the sources of the chain, the root's first
   const ProjectUnit* leader = nullptr;  // whose words it is made with
   std::vector<std::string> words;       // of the compiler
-  bool with_instances = false;          // see WantsInstances
   std::string content;      // hash of words, lines and those of the parents
   std::string record_hash;  // of the record of the whole text
   std::string probes;       // of that record
   bool dropped = false;
 };
-
-constexpr char kInstances[] = "-fpch-instantiate-templates";
 
 // Whether a debugger is to know what the headers of a file import. In doubt the
 // plugin is loaded, and finds that nobody asks.
@@ -61,19 +58,14 @@ bool WantsImports(const dispatch::CcInvocation& call) {
                      });
 }
 
-// Whether a node has instances of templates. With them implicit functions and
-// types come in another order, and so do the places in the source that Clang
-// gives what has none: of 58 objects of cppcheck with debug information 23 say
-// something else then, and 4 without. There they take the same time (104 CPU
-// seconds).
-bool WantsInstances(const dispatch::CcInvocation& call) {
-  return call.language == "c++" && !WantsImports(call);
-}
-
-// What names of nodes have of that; nothing for those that were always so.
-absl::string_view InstancesKey(const NodeFiles& files) {
-  return files.leader->call.language == "c++" && !files.with_instances
-             ? "without instances\n"
+// The word that puts instances of templates into a node, or "". With them
+// implicit functions and types come in another order, and so do the places in
+// the source that Clang gives what has none: of 58 objects of cppcheck with
+// debug information 23 say something else then, and 4 without. There they take
+// the same time (104 CPU seconds).
+std::string InstancesWord(const dispatch::CcInvocation& call) {
+  return call.language == "c++" && !WantsImports(call)
+             ? "-fpch-instantiate-templates"
              : "";
 }
 
@@ -92,10 +84,11 @@ std::vector<bool> UsedNodes(const HeaderPlan& plan) {
 std::string NodeStem(const Project& project, const PlannedNode& node,
                      const NodeFiles& files) {
   const ProjectUnit& unit = *files.leader;
-  std::string made_of = absl::StrCat(
-      unit.identity, "\n", unit.setup, "\n", unit.directory, "\n",
-      absl::StrJoin(files.words, "\n"), "\n", InstancesKey(files),
-      unit.call.language, "\n", files.text.size(), "\n", files.whole_text);
+  std::string made_of =
+      absl::StrCat("dfe-node 2\n", unit.identity, "\n", unit.setup, "\n",
+                   unit.directory, "\n", absl::StrJoin(files.words, "\n"), "\n",
+                   InstancesWord(unit.call), "\n", unit.call.language, "\n",
+                   files.text.size(), "\n", files.whole_text);
   const std::set<std::string> headers(node.headers.begin(), node.headers.end());
   for (const HeaderRecord::File& file : unit.record.files) {
     if (!headers.contains(file.name)) continue;
@@ -221,7 +214,9 @@ absl::Status WriteNode(const Project& project, const std::string& folder,
   // Whether its files are what they were, dfe-cc compares before each use, by
   // way of the record; their times may be those of another checkout.
   words.insert(words.end(), {"-Xclang", "-fno-pch-timestamp"});
-  if (own.with_instances) words.push_back(kInstances);
+  if (const std::string word = InstancesWord(unit.call); !word.empty()) {
+    words.push_back(word);
+  }
   const std::string stem =
       absl::StrCat(folder, "/nodes/", project.first_node + number);
   if (node.parent >= 0) {
@@ -284,11 +279,10 @@ absl::StatusOr<int> WriteSession(Project* project, const std::string& session,
     if (!used[i]) continue;
     files[i].leader = &project->units[node.leader];
     files[i].words = NodeWords(files[i].leader->call, node.hidden);
-    files[i].with_instances = WantsInstances(files[i].leader->call);
-    files[i].content =
-        HashName(absl::StrCat(node.parent < 0 ? "" : files[node.parent].content,
-                              "\n", absl::StrJoin(files[i].words, "\n"), "\n",
-                              files[i].text, InstancesKey(files[i])));
+    files[i].content = HashName(
+        absl::StrCat(node.parent < 0 ? "" : files[node.parent].content, "\n",
+                     absl::StrJoin(files[i].words, "\n"), "\n", files[i].text,
+                     "\n", InstancesWord(files[i].leader->call)));
     files[i].stem = NodeStem(*project, node, files[i]);
     files[i].source = files[i].stem + ".h";
   }
