@@ -235,6 +235,8 @@ absl::Status GatherFacts(Build* build) {
     build->project = *std::move(project);
     manifest = build->project.root + "/Cargo.toml";
     facts.foreign_type = build->project.ForeignCrateType(facts.command);
+    facts.library_of_two_kinds =
+        build->project.LibraryOfTwoKinds(facts.command);
   } else if (build->is_cargo && facts.command.subcommand != "install") {
     return project.status();
   } else {

@@ -42,6 +42,10 @@ absl::StatusOr<CargoProject> ParseCargoMetadata(const std::string& text) {
     if (defaults.empty() || Has(defaults, Text(package, "id"))) {
       project.default_packages.push_back(name);
     }
+    for (const json& dependency : Member(package, "dependencies")) {
+      if (!dependency.is_object()) continue;
+      project.dependencies[name].push_back(Text(dependency, "name"));
+    }
     // All that `default` brings along.
     std::vector<std::string> by_default = {"default"};
     const json features = Member(package, "features");
@@ -113,6 +117,30 @@ std::string CargoProject::ForeignCrateType(const CargoCommand& command) const {
     // An example or a test may be a staticlib too; it counts the same.
     for (const char* type : {"staticlib", "dylib"}) {
       if (Has(target.crate_types, type)) return type;
+    }
+  }
+  return "";
+}
+
+std::string CargoProject::LibraryOfTwoKinds(const CargoCommand& command) const {
+  std::vector<std::string> needed;
+  for (const CargoTarget& target : targets) {
+    if (Selected(command, target) && !Has(needed, target.package)) {
+      needed.push_back(target.package);
+    }
+  }
+  for (size_t i = 0; i < needed.size(); ++i) {
+    const auto found = dependencies.find(needed[i]);
+    if (found == dependencies.end()) continue;
+    for (const std::string& name : found->second) {
+      if (Has(packages, name) && !Has(needed, name)) needed.push_back(name);
+    }
+  }
+  for (const CargoTarget& target : targets) {
+    if (target.kind == "example" || !Has(needed, target.package)) continue;
+    if (Has(target.crate_types, "cdylib") &&
+        (Has(target.crate_types, "rlib") || Has(target.crate_types, "lib"))) {
+      return target.name;
     }
   }
   return "";

@@ -41,6 +41,16 @@ std::string WhyNotDeferred(const PlannerInput& in) {
   return "";
 }
 
+// The reason why deferring would gain nothing, or "". A unit that is a cdylib,
+// too, compiles all that it reaches, of other crates as well, by module, and
+// programs link that. Of grex, whose library is one, the build took 29.0 s in
+// place of 26.3, by `single` 23.9, and the program 1.1 times as long.
+std::string WhyNotWorthDeferring(const PlannerInput& in) {
+  if (in.library_of_two_kinds.empty()) return "";
+  return absl::StrCat("deferred: library ", in.library_of_two_kinds,
+                      " is a cdylib, too, which compiles all that it reaches");
+}
+
 // The reason why not before it is known what leaves share, or "". Eight
 // programs over four libraries took 2.5 times as long as without us when each
 // compiled all that it needed; two over one crate take about as long.
@@ -197,7 +207,8 @@ PlannerOutput MakePlan(const PlannerInput& in) {
       break;
     case StrategyChoice::kAuto:
       if (in.have_deferral) {
-        const std::string why = WhyNotDeferred(in);
+        std::string why = WhyNotDeferred(in);
+        if (why.empty()) why = WhyNotWorthDeferring(in);
         if (why.empty()) {
           plan.with_lto = plan.without_lto = Strategy::kDeferred;
           // Under LTO each leaf is compiled as a whole anyway.

@@ -34,6 +34,35 @@ TEST(CargoProject, ForeignCrateTypesOfSelectedMembersOnly) {
             "staticlib");
 }
 
+TEST(CargoProject, LibrariesOfTwoKindsThatTheCommandNeeds) {
+  CargoProject p = *ParseCargoMetadata(R"json({
+    "workspace_default_members": ["id-app"],
+    "packages": [
+      {"name": "app", "id": "id-app",
+       "dependencies": [{"name": "mid"}, {"name": "elsewhere"}, 7],
+       "targets": [{"name": "app", "kind": ["bin"], "crate_types": ["bin"]}]},
+      {"name": "mid", "id": "id-mid", "dependencies": [{"name": "both"}],
+       "targets": [{"name": "mid", "kind": ["lib"], "crate_types": ["lib"]}]},
+      {"name": "both", "id": "id-both", "targets": [
+        {"name": "shown", "kind": ["example"], "crate_types": ["cdylib", "rlib"]},
+        {"name": "both", "kind": ["cdylib", "rlib"],
+         "crate_types": ["cdylib", "rlib"]}]},
+      {"name": "c-only", "id": "id-c", "targets": [
+        {"name": "c_only", "kind": ["cdylib"], "crate_types": ["cdylib"]}]},
+      {"name": "other", "id": "id-o", "targets": [
+        {"name": "other", "kind": ["cdylib", "lib"],
+         "crate_types": ["cdylib", "lib"]}]}]})json");
+  auto found = [&](std::vector<std::string> words) {
+    return p.LibraryOfTwoKinds(ParseCargoCommand(words));
+  };
+  EXPECT_EQ(found({"build"}), "both");
+  EXPECT_EQ(found({"build", "-p", "other"}), "other");
+  EXPECT_EQ(found({"build", "-p", "c-only"}), "");
+  EXPECT_EQ(found({"build", "--workspace"}), "both");
+  p.dependencies.erase("mid");
+  EXPECT_EQ(found({"build"}), "");
+}
+
 TEST(CargoProject, LeavesThatACommandMakes) {
   CargoProject p = *ParseCargoMetadata(R"json({
     "workspace_default_members": ["id-one"],

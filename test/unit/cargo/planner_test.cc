@@ -134,6 +134,21 @@ TEST(Planner, ACompilerThatDefersIsAskedToWithOrWithoutLto) {
   EXPECT_EQ(MakePlan(Release("fat")).plan.with_lto, Strategy::kLate);
 }
 
+TEST(Planner, ALibraryOfTwoKindsDefersForWhoAsksByName) {
+  for (const char* lto : {"off", "fat"}) {
+    PlannerInput in = Deferring(lto);
+    in.library_of_two_kinds = "both";
+    PlannerOutput out = MakePlan(in);
+    EXPECT_EQ(out.plan.with_lto, Strategy::kLate);
+    EXPECT_EQ(out.plan.without_lto, Strategy::kSingle);
+    EXPECT_FALSE(out.plan.learns);
+    EXPECT_THAT(out.reason, HasSubstr("library both is a cdylib, too"));
+    in.choice = StrategyChoice::kDeferred;
+    EXPECT_EQ(MakePlan(in).plan.with_lto, Strategy::kDeferred);
+    EXPECT_EQ(MakePlan(in).reason, "");
+  }
+}
+
 TEST(Planner, SeveralLeavesDeferOnceItIsKnownWhatTheyShare) {
   PlannerInput in = Deferring("");
   in.leaves = 1;

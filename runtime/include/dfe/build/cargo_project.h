@@ -2,6 +2,7 @@
 #ifndef DFE_BUILD_CARGO_PROJECT_H_
 #define DFE_BUILD_CARGO_PROJECT_H_
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -25,10 +26,16 @@ struct CargoProject {
   std::vector<std::string> packages;          // the workspace's members
   std::vector<std::string> default_packages;  // those built without -p
   std::vector<CargoTarget> targets;           // of all members
+  // What each member depends on by name, other members or not.
+  std::map<std::string, std::vector<std::string>> dependencies;
 
   // Crate types among the selected members that only foreign linkers or
   // programs use (staticlib, dylib), "" if there are none.
   std::string ForeignCrateType(const CargoCommand& command) const;
+  // The first library, of a selected member or of one that such a member needs,
+  // that is made for Rust and as a cdylib by one call of the compiler; "" if
+  // there is none.
+  std::string LibraryOfTwoKinds(const CargoCommand& command) const;
   // How many programs, tests and C libraries the command makes, as far as that
   // can be told: each compiles what its libraries deferred. Too many rather
   // than too few.

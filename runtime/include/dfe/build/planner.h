@@ -24,7 +24,9 @@ struct PlannerInput {
   CargoProfile profile;
   bool profile_known = true;  // false: cargo is called by some other program
   std::string foreign_type;   // staticlib or dylib among the members, or ""
-  bool rustc_tested = true;   // the release is one that dfe was tested with
+  // A library made for Rust and as a cdylib by one call, or "".
+  std::string library_of_two_kinds;
+  bool rustc_tested = true;  // the release is one that dfe was tested with
   std::string rustc_release;
   bool have_deferral = false;    // rustc has -Z dead-fn-elimination
   std::string deferral_detail;   // why not
