@@ -19,8 +19,8 @@
 // information is an object of its own (-fpch-debuginfo), which describes types
 // and would have to be linked.
 //
-// Without debug information that knows types, without a precompiled header and
-// in C it does nothing.
+// Without debug information that knows types, without a precompiled header, in
+// C, and where a precompiled header is made, it does nothing.
 //
 //===----------------------------------------------------------------------===//
 
@@ -100,7 +100,8 @@ class ImportsAction : public PluginASTAction {
                                                  StringRef) override {
     if (Clang.getLangOpts().CPlusPlus &&
         Clang.getCodeGenOpts().hasReducedDebugInfo() &&
-        !Clang.getPreprocessorOpts().ImplicitPCHInclude.empty())
+        !Clang.getPreprocessorOpts().ImplicitPCHInclude.empty() &&
+        Clang.getFrontendOpts().ProgramAction != frontend::GeneratePCH)
       return std::make_unique<Imports>(Clang);
     return std::make_unique<ASTConsumer>();
   }

@@ -18,6 +18,7 @@
 #include "dfe/dispatch/spawn.h"
 #include "dfe/dispatch/text_lines.h"
 #include "dfe/format/envelope.h"
+#include "dfe/format/required_classes.h"
 
 namespace dfe::dispatch {
 namespace {
@@ -157,7 +158,9 @@ class Preparation {
     const std::string onto = parent.empty() ? "" : StateText(parent);
     // What is chained onto another parent may not be seen beside a new
     // `.parent`.
+    const std::string required = node.pch + kRequiredClassesSuffix;
     unlink(node.pch.c_str());
+    unlink(required.c_str());
     const std::string temporary = node.pch + ".tmp." + std::to_string(getpid());
     std::vector<std::string> words = node.words;
     words.insert(words.end(), {"-o", temporary});
@@ -171,15 +174,20 @@ class Preparation {
     if (why.empty() && !parent.empty() && StateText(parent) != onto) {
       why = "the precompiled header before it was built anew";
     }
+    const std::string required_now = temporary + kRequiredClassesSuffix;
     if (!why.empty()) {
       unlink(temporary.c_str());
+      unlink(required_now.c_str());
     } else if (!run || run->usage.exit_code != 0 ||
                SpeaksOf(run->text, node.source) ||
                WriteFileAtomically(node.pch + ".log", run->text) ||
                (!parent.empty() &&
                 WriteFileAtomically(node.pch + ".parent", onto)) ||
+               (Exists(required_now) &&
+                rename(required_now.c_str(), required.c_str()) != 0) ||
                rename(temporary.c_str(), node.pch.c_str()) != 0) {
       unlink(temporary.c_str());
+      unlink(required_now.c_str());
       why = kFailed;
       // A signal is no verdict.
       if (run && run->usage.exit_code < 128) {

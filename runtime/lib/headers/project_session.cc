@@ -85,7 +85,7 @@ std::string NodeStem(const Project& project, const PlannedNode& node,
                      const NodeFiles& files) {
   const ProjectUnit& unit = *files.leader;
   std::string made_of =
-      absl::StrCat("dfe-node 2\n", unit.identity, "\n", unit.setup, "\n",
+      absl::StrCat("dfe-node 3\n", unit.identity, "\n", unit.setup, "\n",
                    unit.directory, "\n", absl::StrJoin(files.words, "\n"), "\n",
                    InstancesWord(unit.call), "\n", unit.call.language, "\n",
                    files.text.size(), "\n", files.whole_text);
@@ -219,6 +219,11 @@ absl::Status WriteNode(const Project& project, const std::string& folder,
   }
   const std::string stem =
       absl::StrCat(folder, "/nodes/", project.first_node + number);
+  const bool for_debuggers = WantsImports(unit.call);
+  if (for_debuggers && node.parent >= 0) {
+    // It writes which classes of its parents the node needs.
+    words.push_back(absl::StrCat("-fplugin=", FindImportsPlugin()));
+  }
   if (node.parent >= 0) {
     words.insert(words.end(),
                  {"-include-pch", files[node.parent].name + ".pch"});
@@ -228,7 +233,7 @@ absl::Status WriteNode(const Project& project, const std::string& folder,
   }
   for (const std::string& word : LanguageWords(unit)) words.push_back(word);
   words.push_back(own.source);
-  if (WantsImports(unit.call)) {
+  if (for_debuggers) {
     absl::Status written = Write(stem + ".plugin", FindImportsPlugin());
     if (!written.ok()) return written;
   }
