@@ -34,6 +34,7 @@ struct Unit {
   std::string objection;      // why it was set apart last, or ""
 };
 constexpr uint32_t kNone = ~uint32_t{0};
+constexpr char kTooLittle[] = "shares too little to gain";
 
 class GroupPlanner {
  public:
@@ -66,7 +67,18 @@ class GroupPlanner {
       }
     }
     if (all.empty()) return;
+    const double before = plan_->planned_us;
+    const size_t nodes = plan_->nodes.size();
     Grow(all, -1, {}, HeaderSet(headers_.size()), 0, 0);
+    if (before - plan_->planned_us >= cost_.worth * group_us_) return;
+    // Not worth the risk.
+    plan_->planned_us = before;
+    plan_->nodes.resize(nodes);
+    for (const Unit* unit : all) {
+      if (plan_->node_of_unit[unit->index] < 0) continue;
+      plan_->node_of_unit[unit->index] = -1;
+      plan_->reason_of_unit[unit->index] = kTooLittle;
+    }
   }
 
  private:
@@ -95,16 +107,20 @@ class GroupPlanner {
     const HeaderRecord& record = *input_[index].record;
     const bool optimised = IsOptimised(group);
     const double files = input_[index].files;
-    plan_->rest_us += files * cost_.file_us;
+    double rest_us = files * cost_.file_us;
+    double headers_us = 0;
     for (const HeaderRecord::File& file : record.files) {
       const double tokens = files * static_cast<double>(file.tokens);
       if (file.name == record.main_file) {
-        plan_->rest_us += tokens * (optimised ? cost_.optimised : cost_.own);
+        rest_us += tokens * (optimised ? cost_.optimised : cost_.own);
       } else {
-        plan_->plain_us += tokens * cost_.parse;
-        plan_->planned_us += tokens * cost_.parse;
+        headers_us += tokens * cost_.parse;
       }
     }
+    plan_->rest_us += rest_us;
+    plan_->plain_us += headers_us;
+    plan_->planned_us += headers_us;
+    group_us_ += rest_us + headers_us;
     units_.push_back(std::move(unit));
   }
 
@@ -180,7 +196,7 @@ class GroupPlanner {
   double Saved(uint64_t tokens, double files) const {
     return static_cast<double>(tokens) * cost_.parse *
                (files * (1 - cost_.load) - cost_.build) -
-           cost_.node_us;
+           cost_.node_us - files * cost_.use_us;
   }
 
   // How many files of the project the units stand for.
@@ -496,7 +512,7 @@ class GroupPlanner {
     if (node >= 0) {
       plan_->nodes[node].units.push_back(unit.index);
     } else if (unit.objection.empty()) {
-      plan_->reason_of_unit[unit.index] = "shares too little to gain";
+      plan_->reason_of_unit[unit.index] = kTooLittle;
     } else {
       plan_->reason_of_unit[unit.index] =
           absl::StrCat("other order: ", unit.objection);
@@ -624,21 +640,10 @@ class GroupPlanner {
   std::vector<Unit> units_;
   std::vector<Header> headers_;
   std::vector<bool> mentioned_;
+  double group_us_ = 0;  // of all units, without precompiled headers
 };
 
 }  // namespace
-
-CostModel CostModel::For(const std::string& group) const {
-  CostModel own = *this;
-  if (IsC(group)) {
-    own.parse = c_parse;
-    own.own = c_own;
-    own.optimised = c_optimised;
-    own.node_us = std::min(node_us, c_node_us);
-  }
-  if (LooksAtAllDeclarations(group)) own.load = whole_load;
-  return own;
-}
 
 HeaderPlan PlanHeaders(const std::vector<PlannedUnit>& units,
                        const std::vector<std::string>& banned,

@@ -25,7 +25,7 @@ class Planned {
       units.push_back({"u" + std::to_string(i) + ".cpp", "g", &records[i], ""});
     }
     // Headers here are small; a node costs nothing but its tokens.
-    cost.node_us = 0;
+    cost.node_us = cost.use_us = cost.worth = 0;
   }
   const HeaderPlan& Run() { return plan = PlanHeaders(units, banned, cost); }
 
@@ -46,6 +46,28 @@ TEST(HeaderPlanner, SharesWhatAllInclude) {
               ElementsAre("#include <a.h>", "#include <b.h>"));
   EXPECT_THAT(planned.plan.node_of_unit, ElementsAre(0, 0, 0));
   EXPECT_LT(planned.plan.planned_us, planned.plan.plain_us);
+}
+
+TEST(HeaderPlanner, WhatGainsNextToNothingIsNotShared) {
+  Planned planned(std::vector<std::string>(4, "> a.h\n<\n> b.h\n<\ncode"));
+  planned.Run();
+  ASSERT_EQ(planned.plan.nodes.size(), 1u);
+  const HeaderPlan& plan = planned.plan;
+  const double gained = plan.plain_us - plan.planned_us;
+  const double all = plan.plain_us + plan.rest_us;
+  planned.cost.worth = 0.99 * gained / all;
+  EXPECT_EQ(planned.Run().nodes.size(), 1u);
+  planned.cost.worth = 1.01 * gained / all;
+  EXPECT_TRUE(planned.Run().nodes.empty());
+  EXPECT_THAT(plan.node_of_unit, ElementsAre(-1, -1, -1, -1));
+  EXPECT_EQ(plan.reason_of_unit[3], "shares too little to gain");
+  EXPECT_DOUBLE_EQ(plan.planned_us, plan.plain_us);
+  // Nor if each file would pay more for having it.
+  planned.cost.worth = 0;
+  planned.cost.use_us = 0.99 * gained / 4;
+  EXPECT_EQ(planned.Run().nodes.size(), 1u);
+  planned.cost.use_us = 1.01 * gained / 4;
+  EXPECT_TRUE(planned.Run().nodes.empty());
 }
 
 TEST(HeaderPlanner, AHeaderWithoutALineIsSharedWithItsIncluderOnly) {
@@ -461,7 +483,7 @@ TEST(HeaderPlanner, AWarningThatLooksAtAllMakesSharingPayLess) {
 TEST(HeaderPlanner, ThePredictionIsOfWholeFiles) {
   Planned planned(std::vector<std::string>(4, "> a.h\n<\ncode"));
   planned.cost = {.parse = 3, .own = 10, .optimised = 20, .file_us = 5};
-  planned.cost.node_us = 0;
+  planned.cost.node_us = planned.cost.use_us = 0;
   planned.Run();
   EXPECT_DOUBLE_EQ(planned.plan.plain_us, 4 * 1000 * 3.0);
   EXPECT_LT(planned.plan.planned_us, planned.plan.plain_us);

@@ -30,7 +30,8 @@
 // A node is built by the first dispatch that needs it, or that waits for
 // another node (cc_nodes.h), under a lock; beside the precompiled header stand
 // `.log`, what the compiler said, `.parent`, size and time of the one that it
-// is chained onto, and `.failed` if it did not come about. Each call appends a
+// is chained onto, `.required` (dfe/format/required_classes.h), and `.failed` if
+// it did not come about. Each call appends a
 // line to `cc/events`: version "3", source, node or -1, reason, exit code,
 // microseconds of CPU of the compile, and of the nodes that this call built,
 // number of parts (see cc_parts.h) and why there were none, the object made in

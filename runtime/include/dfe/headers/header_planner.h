@@ -25,39 +25,9 @@
 #include <vector>
 
 #include "dfe/format/header_record.h"
+#include "dfe/headers/cost_model.h"
 
 namespace dfe::headers {
-
-// What things cost, in microseconds of CPU time. Fitted to C++ of LLVM 16 under
-// Clang 22 (six files of lib/Transforms/Scalar: their #include lines alone,
-// then at -O0 and -O3), and for C to Linux 6.1 (348 files at -O2: 256 s, of
-// which 140 are left when headers are shared) and vim. Which nodes are worth it
-// depends on ratios of the first ones only.
-struct CostModel {
-  double parse = 4.1;  // a token of a header, once for each file with it
-  double own = 110;    // a token of the file itself, with the templates that
-                       // it makes instances of and their code
-  double optimised = 300;  // likewise, where the compiler optimises
-  double c_parse = 0.8;    // the same of C
-  double c_own = 10;
-  double c_optimised = 25;
-  double c_node_us = 50'000;
-  double file_us = 50'000;  // starting the compiler
-  double build = 1.2;       // of parsing: parse and write a node
-  double load = 0.13;       // of parsing: what a file still pays for
-  // The same where a warning looks at all that a precompiled header declares
-  // (cppcheck's checkassert.cpp with -Weverything: 1.13 s plain, 0.63 with its
-  // headers precompiled and without that warning, 0.90 with it).
-  double whole_load = 0.65;
-  double node_us = 100'000;   // processes and disk of one more node
-  double bytes = 75;          // of a node, a token
-  double node_bytes = 512e6;  // a chain may not be larger, for memory's sake
-  int min_files = 3;          // a node for fewer is not worth its disk
-  int max_depth = 4;
-
-  // The model for files of this group (PlannedUnit::group).
-  CostModel For(const std::string& group) const;
-};
 
 // A word of the command line that defines or undefines a macro.
 struct MacroWord {
@@ -113,7 +83,7 @@ struct HeaderPlan {
 
 // Raised when another plan can come of the same records: plans are kept, see
 // dfe/headers/plan_cache.h.
-inline constexpr int kPlannerVersion = 6;
+inline constexpr int kPlannerVersion = 7;
 
 // What a ban begins with if the header may be shared with a header that
 // includes it, but has no line of its own: there it does not compile.
