@@ -127,7 +127,7 @@ Compiled serveCall(const Received &Call, int Socket,
   if (Wanted->words.empty() ||
       Wanted->program != llvm::sys::fs::getMainExecutable(nullptr, nullptr))
     return {"another compiler"};
-  if (Wanted->circumstances != Circumstances)
+  if (dfe::WithoutHandledSignals(Wanted->circumstances) != Circumstances)
     return {"other limits or circumstances"};
   std::vector<char *> Environment;
   Environment.reserve(Wanted->environment.size() + 1);

@@ -111,6 +111,30 @@ std::variant<ResidentAnswer, FormatError> ResidentAnswer::Parse(
       });
 }
 
+namespace {
+
+// What the process does at a signal.
+struct sigaction ActionOf(int number) {
+  struct sigaction action = {};
+  (void)sigaction(number, nullptr, &action);
+  return action;
+}
+
+bool Ignores(const struct sigaction& action) {
+  return (action.sa_flags & SA_SIGINFO) == 0 && action.sa_handler == SIG_IGN;
+}
+
+bool Handles(const struct sigaction& action) {
+  return (action.sa_flags & SA_SIGINFO) != 0 ||
+         (action.sa_handler != SIG_IGN && action.sa_handler != SIG_DFL);
+}
+
+std::string IgnoredLine(int number) {
+  return "ignored " + std::to_string(number) + "\n";
+}
+
+}  // namespace
+
 std::string Circumstances() {
   std::string text;
   auto add = [&text](const char* what, uint64_t value) {
@@ -149,11 +173,7 @@ std::string Circumstances() {
   sigemptyset(&blocked);
   sigprocmask(SIG_BLOCK, nullptr, &blocked);
   for (int number = 1; number < NSIG; ++number) {
-    struct sigaction action = {};
-    const bool ignored = sigaction(number, nullptr, &action) == 0 &&
-                         (action.sa_flags & SA_SIGINFO) == 0 &&
-                         action.sa_handler == SIG_IGN;
-    if (ignored) add("ignored", static_cast<uint64_t>(number));
+    if (Ignores(ActionOf(number))) text += IgnoredLine(number);
     if (sigismember(&blocked, number) == 1) {
       add("blocked", static_cast<uint64_t>(number));
     }
@@ -167,6 +187,22 @@ std::string Circumstances() {
        {"/proc/self/ns/mnt", "/proc/self/ns/user", "/proc/self/ns/pid",
         "/proc/self/cgroup", "/proc/self/attr/current"}) {
     text += Said(path) + "\n";
+  }
+  return text;
+}
+
+std::string WithoutHandledSignals(std::string_view circumstances) {
+  std::string text;
+  while (!circumstances.empty()) {
+    const std::string_view line =
+        circumstances.substr(0, circumstances.find('\n') + 1);
+    bool handled = false;
+    for (int number = 1; number < NSIG && !handled; ++number) {
+      handled = line == IgnoredLine(number) && Handles(ActionOf(number));
+    }
+    if (line.empty()) return text.append(circumstances);
+    if (!handled) text += line;
+    circumstances.remove_prefix(line.size());
   }
   return text;
 }

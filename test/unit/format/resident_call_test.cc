@@ -106,5 +106,16 @@ TEST(Circumstances, AreThoseOfAChildButForWhatItChanged) {
   }));
 }
 
+TEST(Circumstances, SignalsThatAreHandledMayBeIgnoredByACaller) {
+  const std::string text = "user 0\nignored 3\nignored 13\nblocked 3\nend";
+  EXPECT_EQ(WithoutHandledSignals(text), text);
+  EXPECT_EQ(WithoutHandledSignals(""), "");
+  const auto before = signal(SIGQUIT, [](int) {});
+  EXPECT_EQ(WithoutHandledSignals(text), "user 0\nignored 13\nblocked 3\nend");
+  signal(SIGQUIT, SIG_IGN);
+  EXPECT_EQ(WithoutHandledSignals(text), text);
+  signal(SIGQUIT, before);
+}
+
 }  // namespace
 }  // namespace dfe

@@ -66,6 +66,12 @@ struct ResidentAnswer {
 // are the same to a compiler. Linux only.
 std::string Circumstances();
 
+// The circumstances of a caller without the signals that it ignores and this
+// process handles. A program that handles a signal does so whatever it was
+// started with: Clang does for SIGQUIT and others, which shells ignore in what
+// they run in the background.
+std::string WithoutHandledSignals(std::string_view circumstances);
+
 }  // namespace dfe
 
 #endif  // DFE_FORMAT_RESIDENT_CALL_H_
