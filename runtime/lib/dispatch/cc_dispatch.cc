@@ -103,7 +103,8 @@ bool PrepareChain(const std::string& session, const std::string& number) {
 int CompileAsPlanned(const std::string& session, char** argv) {
   std::vector<std::string> words;
   for (char** word = argv; *word != nullptr; ++word) words.emplace_back(*word);
-  const std::optional<Captured> run = RunResident(session, words);
+  std::string why;
+  const std::optional<Captured> run = RunResident(session, words, &why);
   if (!run) return Become(kSelf, argv);
   WriteAll(STDOUT_FILENO, run->output);
   WriteAll(STDERR_FILENO, run->text);
@@ -127,7 +128,8 @@ void Report(const std::string& session, const CcEvent& event) {
       "\t" + OneField(event.parts_reason) + "\t" +
       (OneField(event.parts_object) == event.parts_object ? event.parts_object
                                                           : "") +
-      "\t" + (event.resident ? "resident" : "") + "\n";
+      "\t" + (event.resident ? "resident" : OneField(event.resident_reason)) +
+      "\n";
   const int fd = open((session + "/cc/events").c_str(),
                       O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
   if (fd < 0) return;
@@ -195,7 +197,8 @@ std::vector<CcEvent> ReadCcEvents(const std::string& session) {
                       std::string(fields[3]), static_cast<int>(number(4)),
                       number(5), number(6), static_cast<int>(number(7)),
                       std::string(fields[8]), std::string(fields[9]),
-                      fields[10] == "resident"});
+                      fields[10] == "resident",
+                      fields[10] == "resident" ? "" : std::string(fields[10])});
   }
   return events;
 }
@@ -292,10 +295,14 @@ int RunCall(int argc, char** argv) {
   auto resident =
       [&](const std::vector<std::string>& words) -> std::optional<Captured> {
     if (!may_be_resident) return std::nullopt;
-    std::optional<Captured> run = RunResident(session, words);
+    std::optional<Captured> run =
+        RunResident(session, words, &event.resident_reason);
     event.resident = run && run->usage.exit_code == 0;
     if (event.resident) WriteAll(STDOUT_FILENO, run->output);
-    if (run && !event.resident) may_be_resident = false;
+    if (run && !event.resident) {
+      may_be_resident = false;
+      event.resident_reason = "it failed there";
+    }
     return run;
   };
   auto plain = [&](std::string reason) {

@@ -118,17 +118,27 @@ std::string ResidentRefusal(const std::vector<std::string>& words) {
 }
 
 std::optional<Captured> RunResident(const std::string& session,
-                                    const std::vector<std::string>& words) {
-  if (words.empty() || !ResidentRefusal(words).empty()) return std::nullopt;
+                                    const std::vector<std::string>& words,
+                                    std::string* why) {
+  const std::string sockets = session + "/cc/resident";
+  if (words.empty() || access(sockets.c_str(), F_OK) != 0) return std::nullopt;
+  auto without = [why](std::string reason) {
+    *why = std::move(reason);
+    return std::nullopt;
+  };
+  if (std::string refusal = ResidentRefusal(words); !refusal.empty()) {
+    return without(std::move(refusal));
+  }
   const Descriptor here(open(".", O_PATH | O_DIRECTORY | O_CLOEXEC));
   char name[PATH_MAX];
-  if (!here.ok() || getcwd(name, sizeof name) == nullptr) return std::nullopt;
+  if (!here.ok() || getcwd(name, sizeof name) == nullptr) {
+    return without("the folder cannot be opened");
+  }
   ResidentCall call;
   call.program = ProgramOf(words[0], name);
-  if (call.program.empty()) return std::nullopt;
-  const Descriptor socket =
-      ConnectTo(session + "/cc/resident", ResidentKey(call.program));
-  if (!socket.ok()) return std::nullopt;
+  if (call.program.empty()) return without("no such program");
+  const Descriptor socket = ConnectTo(sockets, ResidentKey(call.program));
+  if (!socket.ok()) return without("none was started of " + call.program);
   call.words = words;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     call.environment.emplace_back(*entry);
@@ -143,18 +153,17 @@ std::optional<Captured> RunResident(const std::string& session,
       !Send(socket.get(), frame,
             {STDIN_FILENO, output.get(), error.get(), here.get()}) ||
       !HasStarted(socket.get())) {
-    return std::nullopt;
+    return without("it did not answer");
   }
   const std::optional<std::string> text = ReadAll(socket.get());
-  if (!text) return std::nullopt;
+  if (!text) return without("it was heard of no more");
   const auto parsed = ResidentAnswer::Parse(*text);
   const auto* answer = std::get_if<ResidentAnswer>(&parsed);
-  if (answer == nullptr || !answer->refusal.empty()) {
-    return std::nullopt;
-  }
+  if (answer == nullptr) return without(std::get<FormatError>(parsed).message);
+  if (!answer->refusal.empty()) return without(answer->refusal);
   std::optional<std::string> said = TextOf(error.get());
   std::optional<std::string> written = TextOf(output.get());
-  if (!said || !written) return std::nullopt;
+  if (!said || !written) return without("what it said cannot be read");
   return Captured{{static_cast<int>(answer->exit_code),
                    static_cast<int64_t>(answer->cpu_us),
                    static_cast<int64_t>(answer->peak_rss_kib)},

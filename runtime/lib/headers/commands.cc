@@ -156,7 +156,11 @@ void ExplainEvents(const std::vector<dispatch::CcEvent>& events,
               : event.node < 0 ? absl::StrCat("plain (", event.reason, ")")
                                : absl::StrCat("pch ", event.node))
           << absl::StrFormat(", %.2f s CPU", event.cpu_us / 1e6)
-          << (event.resident ? " resident" : "")
+          << (event.resident ? " resident"
+              : event.resident_reason.empty()
+                  ? ""
+                  : absl::StrCat(" in a process of its own (",
+                                 event.resident_reason, ")"))
           << (event.node_us > 0 ? absl::StrFormat(", %.2f s for its headers",
                                                   event.node_us / 1e6)
                                 : "")

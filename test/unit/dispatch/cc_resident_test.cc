@@ -50,7 +50,8 @@ class Session {
       if (call >= 0) close(call);
     });
     words.insert(words.begin(), program);
-    auto run = RunResident(folder, words);
+    why.clear();
+    auto run = RunResident(folder, words, &why);
     shutdown(listening.get(), SHUT_RDWR);
     server.join();
     fs::remove(folder / "cc" / "resident" / ResidentKey(program));
@@ -59,6 +60,7 @@ class Session {
 
   fs::path folder;
   std::string program;
+  std::string why;  // as of the last call
 };
 
 // Reads the call with its descriptors.
@@ -115,8 +117,10 @@ TEST(RunResident, TellsFailedFromRefused) {
       session.Ask([](int call) { Answer(call, {"", 1, 1, 1}); }, {"x.c"});
   ASSERT_TRUE(failed.has_value());
   EXPECT_EQ(failed->usage.exit_code, 1);
+  EXPECT_EQ(session.why, "");
   EXPECT_FALSE(
       session.Ask([](int call) { Answer(call, {"no", 0, 1, 1}); }, {"x.c"}));
+  EXPECT_EQ(session.why, "no");
 }
 
 TEST(RunResident, IsNothingIfTheServerIsNotWhatItShouldBe) {
@@ -134,16 +138,22 @@ TEST(RunResident, IsNothingIfTheServerIsNotWhatItShouldBe) {
         },
         {"x.c"}))
         << said;
+    EXPECT_NE(session.why, "") << said;
   }
   EXPECT_FALSE(session.Ask([](int) {}, {"x.c"}));
 }
 
 TEST(RunResident, IsNothingWithoutAServer) {
   Session session;
-  EXPECT_FALSE(RunResident(session.folder, {session.program, "x.c"}));
-  EXPECT_FALSE(
-      RunResident(session.folder / "absent", {session.program, "x.c"}));
-  EXPECT_FALSE(RunResident(session.folder, {}));
+  std::string why;
+  const std::vector<std::string> words = {session.program, "x.c"};
+  EXPECT_FALSE(RunResident(session.folder / "absent", words, &why));
+  EXPECT_FALSE(RunResident(session.folder, {}, &why));
+  EXPECT_EQ(why, "");
+  EXPECT_FALSE(RunResident(session.folder, words, &why));
+  EXPECT_EQ(why, "none was started of " + session.program);
+  EXPECT_FALSE(RunResident(session.folder, {session.program, "-v"}, &why));
+  EXPECT_EQ(why, "for the program alone: -v");
 }
 
 TEST(ResidentRefusal, IsForWhatIsMoreThanACompile) {

@@ -30,13 +30,13 @@
 // A node is built by the first dispatch that needs it, or that waits for
 // another node (cc_nodes.h), under a lock; beside the precompiled header stand
 // `.log`, what the compiler said, `.parent`, size and time of the one that it
-// is chained onto, `.required` (dfe/format/required_classes.h), and `.failed` if
-// it did not come about. Each call appends a
-// line to `cc/events`: version "3", source, node or -1, reason, exit code,
-// microseconds of CPU of the compile, and of the nodes that this call built,
-// number of parts (see cc_parts.h) and why there were none, the object made in
-// parts, and `resident` if the compiler was one (see cc_resident.h); separated
-// by tabs.
+// is chained onto, `.required` (dfe/format/required_classes.h), and `.failed`
+// if it did not come about. Each call appends a line to `cc/events`: version
+// "3", source, node or -1, reason, exit code, microseconds of CPU of the
+// compile, and of the nodes that this call built, number of parts (see
+// cc_parts.h) and why there were none, the object made in parts, and `resident`
+// if the compiler was one (see cc_resident.h), else why not, or nothing if the
+// build has none; separated by tabs.
 #ifndef DFE_DISPATCH_CC_DISPATCH_H_
 #define DFE_DISPATCH_CC_DISPATCH_H_
 
@@ -63,6 +63,7 @@ struct CcEvent {
   // the path has characters that an event cannot hold.
   std::string parts_object;
   bool resident = false;
+  std::string resident_reason;  // why not, if the build has such compilers
 };
 std::vector<CcEvent> ReadCcEvents(const std::string& session);
 

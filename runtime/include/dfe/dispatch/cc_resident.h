@@ -32,9 +32,11 @@ std::string ResidentKey(const std::string& program);
 std::string ResidentRefusal(const std::vector<std::string>& words);
 
 // Compiles, and keeps what it says, with its standard output. Nothing if that
-// was refused, or was heard of no more.
+// was refused, or was heard of no more; `why` then says why, and stays "" if
+// the build has no resident compiler at all.
 std::optional<Captured> RunResident(const std::string& session,
-                                    const std::vector<std::string>& words);
+                                    const std::vector<std::string>& words,
+                                    std::string* why);
 
 }  // namespace dfe::dispatch
 
