@@ -21,6 +21,7 @@
 #include "dfe/dispatch/cc_shim.h"
 #include "dfe/dispatch/dispatch.h"
 #include "dfe/format/envelope.h"
+#include "dfe/headers/expected_files.h"
 #include "dfe/headers/kept_objects.h"
 #include "dfe/headers/late_plans.h"
 #include "dfe/headers/ninja_project.h"
@@ -372,10 +373,11 @@ absl::StatusOr<Environment> ShimEnvironment(const std::string& cache,
 absl::StatusOr<Project> LoadForBuild(
     const HeaderBuild& build, const std::string& folder, const std::string& db,
     const std::string& cache,
-    const std::optional<std::set<std::string>>& made = {}) {
+    const std::optional<std::set<std::string>>& made = {},
+    const ExpectedFiles& expected = {}) {
   ProgressLine line("dfe", build.notes, ProgressLine::Elsewhere::kNothing);
   line.Show("reading what the sources include");
-  return LoadProject(folder, db, cache, Jobs(0), made);
+  return LoadProject(folder, db, cache, Jobs(0), made, expected);
 }
 
 // What no tool lists, see dfe/headers/recorded_project.h. If `listed` is not
@@ -403,10 +405,16 @@ absl::StatusOr<int> RunRecordedBuild(const HeaderBuild& build,
   ResidentCompilers residents;
   std::optional<Project> project;
   if (!first) {
-    absl::StatusOr<Project> loaded = LoadForBuild(build, folder, db, cache);
+    absl::StatusOr<Project> loaded =
+        LoadForBuild(build, folder, db, cache, {},
+                     LoadExpectedFiles(db, build.words, folder));
     absl::Status written = loaded.status();
     if (loaded.ok()) {
       project = *std::move(loaded);
+      if (build.options.Flag("explain")) {
+        build.Note(absl::StrCat(project->units.size(), " files known, ",
+                                project->scanned, " of them scanned now"));
+      }
       written = WritePlan(build, &*project, *session);
     }
     if (!written.ok()) return build.GiveUp(written.message());
@@ -423,6 +431,14 @@ absl::StatusOr<int> RunRecordedBuild(const HeaderBuild& build,
   if (!code.ok()) return code;
 
   // 4. What it taught.
+  std::vector<std::string> compiled;
+  for (dispatch::CcEvent& event : dispatch::ReadCcEvents(session->folder())) {
+    compiled.push_back(std::move(event.source));
+  }
+  if (absl::Status kept = KeepCompiledFiles(db, build.words, compiled);
+      !kept.ok()) {
+    build.Note(kept.message());
+  }
   absl::StatusOr<int> recorded = KeepRecordedCalls(session->folder(), db);
   if (!recorded.ok()) {
     build.Note(recorded.status().message());

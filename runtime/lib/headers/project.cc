@@ -125,6 +125,18 @@ class Compilers {
   std::map<std::string, CompilerFacts> known_;
 };
 
+// What a unit awaits that nobody expects: no name of a file, one for each
+// folder of sources.
+constexpr char kUnexpected[] = "(the first of this folder)";
+
+std::string Unexpected(const ProjectUnit& unit) {
+  return ((fs::path(unit.directory) / unit.call.source)
+              .lexically_normal()
+              .parent_path() /
+          kUnexpected)
+      .string();
+}
+
 // Which of the units to scan at first, the others having to wait: of those
 // that lacked the same files when their records were to be taken, one tells
 // whether they still do, or find them elsewhere now.
@@ -215,7 +227,8 @@ absl::StatusOr<Project> LoadCalls(const std::string& folder,
   return project;
 }
 
-void ReadRecords(Project* project, const std::vector<size_t>& units, int jobs) {
+void ReadRecords(Project* project, const std::vector<size_t>& units, int jobs,
+                 const ExpectedFiles& expected) {
   DiskState disk;
   std::vector<std::optional<KeptRecord>> kept(units.size());
   std::vector<std::string> paths(units.size());
@@ -236,7 +249,9 @@ void ReadRecords(Project* project, const std::vector<size_t>& units, int jobs) {
     // A script that begins by removing what it made before makes the folder.
     std::error_code error;
     ProjectUnit& unit = project->units[units[i]];
-    if (fs::is_directory(unit.directory, error)) {
+    if (!expected.Has(unit.call.source, unit.directory)) {
+      unit.awaits = {Unexpected(unit)};
+    } else if (fs::is_directory(unit.directory, error)) {
       wanted.push_back(i);
     } else {
       unit.awaits = {unit.directory};
@@ -301,7 +316,8 @@ void ReadRecords(Project* project, const std::vector<size_t>& units, int jobs) {
 
 absl::StatusOr<Project> LoadProject(
     const std::string& folder, const std::string& db, const std::string& cache,
-    int jobs, const std::optional<std::set<std::string>>& made) {
+    int jobs, const std::optional<std::set<std::string>>& made,
+    const ExpectedFiles& expected) {
   absl::StatusOr<Project> project = LoadCalls(folder, db, cache);
   if (!project.ok()) return project.status();
   if (made) {
@@ -311,7 +327,7 @@ absl::StatusOr<Project> LoadProject(
   }
   std::vector<size_t> all(project->units.size());
   std::iota(all.begin(), all.end(), size_t{0});
-  ReadRecords(&*project, all, jobs);
+  ReadRecords(&*project, all, jobs, expected);
   Replan(&*project);
   return project;
 }
@@ -352,8 +368,10 @@ void Replan(Project* project) {
       };
     }
     if (planned.refusal.empty() && !unit.awaits.empty()) {
-      planned.refusal = absl::StrCat(
-          kAwaits, fs::path(unit.awaits.front()).filename().string());
+      const std::string name =
+          fs::path(unit.awaits.front()).filename().string();
+      planned.refusal = name == kUnexpected ? "not expected of this command"
+                                            : absl::StrCat(kAwaits, name);
     }
     project->planned_units.push_back(std::move(planned));
   }

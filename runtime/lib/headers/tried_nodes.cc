@@ -10,7 +10,9 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
@@ -28,6 +30,9 @@ namespace fs = std::filesystem;
 // Plans that are made for one build. Each costs the front end of a node that
 // fails; who needs more learns the rest in the next build.
 constexpr int kMaxPlans = 8;
+
+// Of one node. Where more fail, something else is wrong than their order.
+constexpr size_t kMaxHeaders = 8;
 
 // What WriteSession wrote of one node.
 struct NodeFacts {
@@ -95,6 +100,41 @@ bool IsTried(const NodeFacts& node) {
   return Exists(node.pch) || Exists(node.pch + ".failed");
 }
 
+// The headers that do not compile in a node which failed: what Clang said of
+// first, and what it says of without that line, and so on.
+std::vector<std::string> FailedHeaders(const Project& project,
+                                       const std::string& session,
+                                       const NodeFacts& node,
+                                       std::string messages) {
+  std::vector<std::string> lines =
+      absl::StrSplit(ContentOf(node.source).value_or(""), '\n');
+  const std::string left = absl::StrCat(session, "/left-", node.number, ".h");
+  SubprocessOptions run;
+  run.argv = absl::StrSplit(FileOf(session, node.number, ".args"), '\n');
+  if (run.argv.back() == node.source) run.argv.back() = left;
+  run.argv.insert(run.argv.end(), {"-fsyntax-only", "-ferror-limit=1"});
+  run.working_directory =
+      project.units[project.plan.nodes[node.number].leader].directory;
+  run.capture_stderr = run.discard_stdout = true;
+  std::vector<std::string> headers;
+  absl::string_view source = node.source;
+  while (headers.size() < kMaxHeaders) {
+    const FailedLine failed = FindFailedLine(messages, source);
+    const auto at = static_cast<size_t>(failed.line - 1);
+    if (failed.header.empty() || at >= lines.size() || lines[at].empty()) break;
+    headers.push_back(failed.header);
+    lines[at].clear();
+    source = left;
+    if (WriteFileAtomically(left, absl::StrJoin(lines, "\n"))) break;
+    absl::StatusOr<SubprocessResult> done = RunSubprocess(run);
+    if (!done.ok() || done->ok()) break;
+    messages = done->err;
+  }
+  std::error_code error;
+  fs::remove(left, error);
+  return headers;
+}
+
 }  // namespace
 
 void BuildNodes(const Project& project, const std::string& session, int jobs) {
@@ -104,7 +144,8 @@ void BuildNodes(const Project& project, const std::string& session, int jobs) {
              [&](size_t i) { Build(project, session, nodes[i].number); });
 }
 
-std::string FailedHeader(absl::string_view messages, absl::string_view source) {
+FailedLine FindFailedLine(absl::string_view messages,
+                          absl::string_view source) {
   const std::string from = absl::StrCat("In file included from ", source, ":");
   const std::vector<absl::string_view> lines = absl::StrSplit(messages, '\n');
   const auto error =
@@ -112,16 +153,21 @@ std::string FailedHeader(absl::string_view messages, absl::string_view source) {
         return absl::StrContains(line, ": error: ") ||
                absl::StrContains(line, ": fatal error: ");
       });
-  if (error == lines.end()) return "";
+  if (error == lines.end()) return {};
   // Clang says by what a file was included when that changes.
   for (auto line = error; line != lines.begin();) {
     --line;
-    if (!absl::StartsWith(*line, from)) continue;
+    absl::string_view number = *line;
+    if (!absl::ConsumePrefix(&number, from)) continue;
     absl::string_view entered = *(line + 1);
     absl::ConsumePrefix(&entered, "In file included from ");
-    return std::string(entered.substr(0, entered.find(':')));
+    FailedLine failed{std::string(entered.substr(0, entered.find(':')))};
+    if (!absl::SimpleAtoi(number.substr(0, number.find(':')), &failed.line)) {
+      return {};
+    }
+    return failed;
   }
-  return "";
+  return {};
 }
 
 absl::StatusOr<TriedPlan> WriteTriedSession(Project* project,
@@ -145,22 +191,26 @@ absl::StatusOr<TriedPlan> WriteTriedSession(Project* project,
     });
 
     // 2. What that teaches.
-    bool learned = false;
-    for (const NodeFacts& node : nodes) {
-      const std::optional<std::string> messages =
-          ContentOf(node.pch + ".failed");
-      if (!messages) {
-        if (Exists(node.pch))
-          (void)WriteFileAtomically(Mark(*project, node), "");
-        continue;
+    std::vector<std::vector<std::string>> failed(nodes.size());
+    InParallel(nodes.size(), jobs, [&](size_t i) {
+      std::optional<std::string> messages = ContentOf(nodes[i].pch + ".failed");
+      if (messages) {
+        failed[i] =
+            FailedHeaders(*project, session, nodes[i], *std::move(messages));
+      } else if (Exists(nodes[i].pch)) {
+        (void)WriteFileAtomically(Mark(*project, nodes[i]), "");
       }
-      const std::string header = FailedHeader(*messages, node.source);
-      if (header.empty() || !known.insert(kNoLine + header).second) continue;
-      absl::Status added = store::AddHeaderBan(project->cache, project->folder,
-                                               kNoLine + header);
-      if (!added.ok()) return added;
-      tried.without_line.push_back(header);
-      learned = true;
+    });
+    bool learned = false;
+    for (const std::vector<std::string>& headers : failed) {
+      for (const std::string& header : headers) {
+        if (!known.insert(kNoLine + header).second) continue;
+        absl::Status added = store::AddHeaderBan(
+            project->cache, project->folder, kNoLine + header);
+        if (!added.ok()) return added;
+        tried.without_line.push_back(header);
+        learned = true;
+      }
     }
     if (!learned) return tried;
     project->banned.assign(known.begin(), known.end());

@@ -13,6 +13,7 @@
 #include "dfe/dispatch/cc_invocation.h"
 #include "dfe/format/header_record.h"
 #include "dfe/headers/compile_db.h"
+#include "dfe/headers/expected_files.h"
 #include "dfe/headers/header_planner.h"
 #include "dfe/headers/parts_planner.h"
 
@@ -30,7 +31,8 @@ struct ProjectUnit {
   std::string record_hash;  // HashName of the first frame
   // Where what it includes is expected, or the folder that it is compiled in,
   // if that is not there: it has no record before the build has made it.
-  // Absolute paths.
+  // Absolute paths. One in which there never is a file is for all of a folder
+  // that are not expected to be compiled.
   std::vector<std::string> awaits;
 };
 
@@ -64,15 +66,18 @@ absl::StatusOr<Project> LoadCalls(const std::string& folder,
 
 // Gives the units of these numbers their records: those that still fit the
 // files on disk, and others by scanning, `jobs` at a time. Those that include
-// what is not there get to know what they await.
-void ReadRecords(Project* project, const std::vector<size_t>& units, int jobs);
+// what is not there get to know what they await. What is not `expected` is not
+// scanned, and waits until the first file of its folder comes.
+void ReadRecords(Project* project, const std::vector<size_t>& units, int jobs,
+                 const ExpectedFiles& expected = {});
 
 // Loads the calls, takes records that still fit the files on disk, makes the
 // others by scanning, and plans. Without those whose output is not in `made`,
 // if that is known: see dfe/headers/ninja_project.h.
 absl::StatusOr<Project> LoadProject(
     const std::string& folder, const std::string& db, const std::string& cache,
-    int jobs, const std::optional<std::set<std::string>>& made = {});
+    int jobs, const std::optional<std::set<std::string>>& made = {},
+    const ExpectedFiles& expected = {});
 
 // What the reason of a unit that awaits something begins with; the name of
 // the file follows.

@@ -7,8 +7,8 @@
 // of compile_commands.json (dfe/headers/compile_db.h); the next build plans
 // from it. A call that the database does not have, or has with other words, is
 // compiled plainly and recorded, too.
-#ifndef DFE_HEADERS_MAKE_PROJECT_H_
-#define DFE_HEADERS_MAKE_PROJECT_H_
+#ifndef DFE_HEADERS_RECORDED_PROJECT_H_
+#define DFE_HEADERS_RECORDED_PROJECT_H_
 
 #include <string>
 #include <vector>
@@ -46,4 +46,4 @@ absl::StatusOr<int> KeepRecordedCalls(const std::string& session,
 
 }  // namespace dfe::headers
 
-#endif  // DFE_HEADERS_MAKE_PROJECT_H_
+#endif  // DFE_HEADERS_RECORDED_PROJECT_H_

@@ -10,6 +10,7 @@
 #ifndef DFE_HEADERS_TRIED_NODES_H_
 #define DFE_HEADERS_TRIED_NODES_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -24,10 +25,13 @@ struct TriedPlan {
   std::vector<std::string> without_line;  // headers that were learned of now
 };
 
-// As WriteSession, but plans again for each header that does not compile where
-// the plan has it. Nodes whose order compiled once, with whatever text of the
-// headers, are built by the first compile that needs them, as ever: who edits a
-// header waits for none that the command does not use.
+// As WriteSession, but plans again without lines for headers that do not
+// compile where the plan has them. A plan can take longer than all nodes (22 s
+// for a whole kernel, whose nodes have six such headers), so of a node that
+// fails what else would fail is found first, by compiling what is left. Nodes
+// whose order compiled once, with whatever text of the headers, are built by
+// the first compile that needs them, as ever: who edits a header waits for none
+// that the command does not use.
 absl::StatusOr<TriedPlan> WriteTriedSession(Project* project,
                                             const std::string& session,
                                             int jobs);
@@ -35,10 +39,14 @@ absl::StatusOr<TriedPlan> WriteTriedSession(Project* project,
 // Builds all nodes of a session that are not there, `jobs` at a time.
 void BuildNodes(const Project& project, const std::string& session, int jobs);
 
-// The file that `source`, a list of #include lines, entered when the first
-// error among these messages of Clang was made, as Clang spells it; "" if they
-// do not say.
-std::string FailedHeader(absl::string_view messages, absl::string_view source);
+// Where the first error among messages of Clang came from.
+struct FailedLine {
+  std::string header;  // what the line entered, as Clang spells it; "": unknown
+  int64_t line = 0;    // from 1
+};
+
+// Of `source`, a list of #include lines.
+FailedLine FindFailedLine(absl::string_view messages, absl::string_view source);
 
 }  // namespace dfe::headers
 
