@@ -97,6 +97,15 @@ def copy_source(source, to):
     return to
 
 
+def change_last_byte(path):
+    """Spoils a file, for jobs that show what they find."""
+    with open(path, "r+b") as file:
+        file.seek(-1, os.SEEK_END)
+        byte = file.read(1)[0]
+        file.seek(-1, os.SEEK_END)
+        file.write(bytes([byte ^ 1]))
+
+
 class Timed:
     """CPU and wall seconds of the programs that ran and ended inside of it."""
 

@@ -24,13 +24,14 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "DebuggerAction.h"
+
 #include "clang/AST/ASTConsumer.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
 #include "clang/AST/ExternalASTSource.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/FrontendPluginRegistry.h"
-#include "clang/Lex/PreprocessorOptions.h"
 
 using namespace clang;
 
@@ -65,7 +66,7 @@ public:
 
 private:
   void handOver() {
-    if (Done)
+    if (Done || Clang.getFrontendOpts().ProgramAction == frontend::GeneratePCH)
       return;
     Done = true; // Also for what is handed over here and comes by again.
     const ASTContext &Context = Clang.getASTContext();
@@ -95,28 +96,11 @@ private:
   bool Done = false;
 };
 
-class ImportsAction : public PluginASTAction {
-  std::unique_ptr<ASTConsumer> CreateASTConsumer(CompilerInstance &Clang,
-                                                 StringRef) override {
-    if (Clang.getLangOpts().CPlusPlus &&
-        Clang.getCodeGenOpts().hasReducedDebugInfo() &&
-        !Clang.getPreprocessorOpts().ImplicitPCHInclude.empty() &&
-        Clang.getFrontendOpts().ProgramAction != frontend::GeneratePCH)
-      return std::make_unique<Imports>(Clang);
-    return std::make_unique<ASTConsumer>();
-  }
-  bool ParseArgs(const CompilerInstance &,
-                 const std::vector<std::string> &) override {
-    return true;
-  }
-  // Before code generation hears of the file's own first declaration.
-  ActionType getActionType() override { return AddBeforeMainAction; }
-};
-
 } // namespace
 
 } // namespace dfeheaders
 
-static FrontendPluginRegistry::Add<dfeheaders::ImportsAction>
+static FrontendPluginRegistry::Add<
+    dfeheaders::DebuggerAction<dfeheaders::Imports>>
     Registered("dfe-imports",
                "describes to debuggers what precompiled headers import");

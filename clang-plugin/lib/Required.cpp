@@ -22,12 +22,13 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "DebuggerAction.h"
+
 #include "clang/AST/ASTConsumer.h"
 #include "clang/AST/Decl.h"
 #include "clang/Basic/Version.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/FrontendPluginRegistry.h"
-#include "clang/Lex/PreprocessorOptions.h"
 #include "clang/Serialization/ASTDeserializationListener.h"
 #include "clang/Serialization/ASTReader.h"
 #include "llvm/ADT/DenseMap.h"
@@ -125,27 +126,11 @@ private:
   SmallVector<const TagDecl *, 0> Found;
 };
 
-class RequiredAction : public PluginASTAction {
-  std::unique_ptr<ASTConsumer> CreateASTConsumer(CompilerInstance &Clang,
-                                                 StringRef) override {
-    if (Clang.getLangOpts().CPlusPlus &&
-        Clang.getCodeGenOpts().hasReducedDebugInfo() &&
-        !Clang.getPreprocessorOpts().ImplicitPCHInclude.empty())
-      return std::make_unique<Required>(Clang);
-    return std::make_unique<ASTConsumer>();
-  }
-  bool ParseArgs(const CompilerInstance &,
-                 const std::vector<std::string> &) override {
-    return true;
-  }
-  // Before code generation hears of a class that was read.
-  ActionType getActionType() override { return AddBeforeMainAction; }
-};
-
 } // namespace
 
 } // namespace dfeheaders
 
-static FrontendPluginRegistry::Add<dfeheaders::RequiredAction>
+static FrontendPluginRegistry::Add<
+    dfeheaders::DebuggerAction<dfeheaders::Required>>
     Registered("dfe-required",
                "keeps which classes precompiled headers need of each other");

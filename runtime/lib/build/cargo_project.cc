@@ -125,7 +125,8 @@ std::string CargoProject::ForeignCrateType(const CargoCommand& command) const {
 std::string CargoProject::LibraryOfTwoKinds(const CargoCommand& command) const {
   std::vector<std::string> needed;
   for (const CargoTarget& target : targets) {
-    if (Selected(command, target) && !Has(needed, target.package)) {
+    if (Selected(command, target) && !Has(command.excluded, target.package) &&
+        !Has(needed, target.package)) {
       needed.push_back(target.package);
     }
   }

@@ -192,17 +192,13 @@ std::string Circumstances() {
 }
 
 std::string WithoutHandledSignals(std::string_view circumstances) {
-  std::string text;
-  while (!circumstances.empty()) {
-    const std::string_view line =
-        circumstances.substr(0, circumstances.find('\n') + 1);
-    bool handled = false;
-    for (int number = 1; number < NSIG && !handled; ++number) {
-      handled = line == IgnoredLine(number) && Handles(ActionOf(number));
-    }
-    if (line.empty()) return text.append(circumstances);
-    if (!handled) text += line;
-    circumstances.remove_prefix(line.size());
+  std::string text(circumstances);
+  for (int number = 1; number < NSIG; ++number) {
+    if (!Handles(ActionOf(number))) continue;
+    const std::string line = IgnoredLine(number);
+    // Whole lines only; the first one is who it is.
+    const size_t at = text.find("\n" + line);
+    if (at != std::string::npos) text.erase(at + 1, line.size());
   }
   return text;
 }

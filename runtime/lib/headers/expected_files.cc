@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <optional>
+#include <utility>
 #include <variant>
 
 #include "absl/strings/match.h"
@@ -52,18 +52,34 @@ std::string PathOf(const std::string& db,
 
 std::optional<std::set<std::string>> Read(const std::string& path) {
   const std::optional<std::string> bytes = ContentOf(path);
-  if (!bytes) return std::nullopt;
-  const auto opened = OpenEnvelope(*bytes, path, kSignature, kVersion, "");
+  return bytes ? ParseCompiledFiles(*bytes) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::set<std::string>> ParseCompiledFiles(
+    std::string_view bytes) {
+  const auto opened = OpenEnvelope(bytes, "files", kSignature, kVersion, "");
   const auto* frame = std::get_if<Envelope>(&opened);
   if (frame == nullptr) return std::nullopt;
   ByteReader in(frame->payload);
   std::set<std::string> sources;
-  in.Each("sources", [&] { sources.insert(in.Text("source")); });
+  in.Each("sources", [&] {
+    std::string source = in.Text("source");
+    if (!sources.empty() && source <= *sources.rbegin()) {
+      in.Fail("sources", "rising ones", "one that is not");
+    }
+    sources.insert(sources.end(), std::move(source));
+  });
   if (in.failed() || !in.at_end()) return std::nullopt;
   return sources;
 }
 
-}  // namespace
+std::string SerializeCompiledFiles(const std::set<std::string>& sources) {
+  ByteWriter out;
+  out.Each(sources, [&](const std::string& source) { out.Text(source); });
+  return SealEnvelope(kSignature, kVersion, "", out.out);
+}
 
 bool ExpectedFiles::Has(const std::string& source,
                         const std::string& directory) const {
@@ -108,10 +124,9 @@ absl::Status KeepCompiledFiles(const std::string& db,
   const size_t known = all.size();
   all.insert(sources.begin(), sources.end());
   if (all.size() == known) return absl::OkStatus();
-  ByteWriter out;
-  out.Each(all, [&](const std::string& source) { out.Text(source); });
-  const auto error = WriteFileAtomically(
-      path, SealEnvelope(kSignature, kVersion, "", out.out));
+  std::error_code ignored;  // The write says it.
+  fs::create_directories(fs::path(path).parent_path(), ignored);
+  const auto error = WriteFileAtomically(path, SerializeCompiledFiles(all));
   return error ? absl::UnavailableError(error->message) : absl::OkStatus();
 }
 

@@ -59,6 +59,9 @@ TEST(CargoProject, LibrariesOfTwoKindsThatTheCommandNeeds) {
   EXPECT_EQ(found({"build", "-p", "other"}), "other");
   EXPECT_EQ(found({"build", "-p", "c-only"}), "");
   EXPECT_EQ(found({"build", "--workspace"}), "both");
+  EXPECT_EQ(found({"build", "--workspace", "--exclude", "app", "--exclude",
+                   "mid", "--exclude", "both"}),
+            "other");
   p.dependencies.erase("mid");
   EXPECT_EQ(found({"build"}), "");
 }

@@ -106,9 +106,12 @@ TEST_F(ExpectedFilesTest, AreAllIfTheListIsDamaged) {
 }
 
 TEST_F(ExpectedFilesTest, AFolderThatCannotBeWrittenIsSaidSo) {
+  std::ofstream(folder_ + "/file") << "x";
   EXPECT_FALSE(
-      KeepCompiledFiles(folder_ + "/absent/calls.json", {"make"}, {"a.c"})
-          .ok());
+      KeepCompiledFiles(folder_ + "/file/calls.json", {"make"}, {"a.c"}).ok());
+  // One that is not there yet is made.
+  EXPECT_TRUE(
+      KeepCompiledFiles(folder_ + "/new/calls.json", {"make"}, {"a.c"}).ok());
 }
 
 }  // namespace

@@ -15,13 +15,15 @@
 // What a command compiled is kept beside the project's database of calls, as
 // <its name without .json>.<HashName of the command>.files: the frame of
 // dfe/format/envelope.h with signature "DFEFILES", version 1, no identity, and
-// as payload the list of the sources as the calls name them, sorted, each once
+// as payload the list of the sources as the calls name them, rising, each once
 // (dfe/format/byte_stream.h). What cannot be read is as if nothing was kept.
 #ifndef DFE_HEADERS_EXPECTED_FILES_H_
 #define DFE_HEADERS_EXPECTED_FILES_H_
 
+#include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -37,6 +39,10 @@ struct ExpectedFiles {
   // `source` as its call in `directory` names it.
   bool Has(const std::string& source, const std::string& directory) const;
 };
+
+// What a list of compiled files holds; nothing if it is none.
+std::optional<std::set<std::string>> ParseCompiledFiles(std::string_view bytes);
+std::string SerializeCompiledFiles(const std::set<std::string>& sources);
 
 // Of the command `words`, which works in `directory`, of the project with the
 // database `db`.
