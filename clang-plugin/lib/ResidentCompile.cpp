@@ -19,6 +19,7 @@
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/CompilerInvocation.h"
 #include "clang/Frontend/TextDiagnosticBuffer.h"
+#include "clang/Frontend/TextDiagnosticPrinter.h"
 #include "clang/Frontend/Utils.h"
 #include "clang/FrontendTool/Utils.h"
 #include "clang/Serialization/ObjectFilePCHContainerReader.h"
@@ -26,6 +27,7 @@
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/CrashRecoveryContext.h"
 #include "llvm/Support/ErrorHandling.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Support/VirtualFileSystem.h"
 #include "llvm/TargetParser/Host.h"
@@ -34,22 +36,19 @@ using namespace clang;
 
 namespace dfeheaders {
 
-static bool isEmpty(const TextDiagnosticBuffer &Said) {
-  return Said.err_begin() == Said.err_end() &&
-         Said.warn_begin() == Said.warn_end() &&
-         Said.note_begin() == Said.note_end() &&
-         Said.remark_begin() == Said.remark_end();
-}
-
 // The words of the one compile that the driver plans for; none if it plans for
-// anything else.
+// anything else. Says what the driver warns of, words that it does not use.
 static std::vector<std::string> jobOf(StringRef Program,
                                       ArrayRef<const char *> Words) {
   SmallVector<const char *, 256> Args(Words.begin(), Words.end());
   std::unique_ptr<DiagnosticOptions> Options = CreateAndPopulateDiagOpts(Args);
   Options->DiagnosticSuppressionMappingsFile.clear();
-  auto *Said = new TextDiagnosticBuffer;
-  DiagnosticsEngine Diags(DiagnosticIDs::create(), *Options, Said);
+  std::string Said;
+  llvm::raw_string_ostream Stream(Said);
+  Stream.enable_colors(Options->ShowColors);
+  auto *Printer = new TextDiagnosticPrinter(Stream, *Options);
+  Printer->setPrefix(llvm::sys::path::stem(Args[0]).str());
+  DiagnosticsEngine Diags(DiagnosticIDs::create(), *Options, Printer);
   auto Files = llvm::vfs::getRealFileSystem();
   ProcessWarningOptions(Diags, *Options, *Files, /*ReportDiags=*/false);
   driver::Driver Driver(Program, llvm::sys::getDefaultTargetTriple(), Diags,
@@ -65,7 +64,7 @@ static std::vector<std::string> jobOf(StringRef Program,
     Args.insert(Args.begin() + 1, std::begin(Target), std::end(Target));
   }
   std::unique_ptr<driver::Compilation> Plan(Driver.BuildCompilation(Args));
-  if (!Plan || Plan->containsError() || !isEmpty(*Said) ||
+  if (!Plan || Plan->containsError() || Diags.hasErrorOccurred() ||
       Plan->getJobs().size() != 1)
     return {};
   const driver::Command &Job = *Plan->getJobs().begin();
@@ -73,6 +72,7 @@ static std::vector<std::string> jobOf(StringRef Program,
   if (StringRef(Job.getCreator().getName()) != "clang" || Arguments.empty() ||
       StringRef(Arguments[0]) != "-cc1" || Program != Job.getExecutable())
     return {};
+  llvm::errs() << Said;
   return {Arguments.begin(), Arguments.end()};
 }
 
@@ -80,7 +80,7 @@ Compiled compile(StringRef Program, ArrayRef<const char *> Words) {
   llvm::InitializeAllTargets();
   const std::vector<std::string> Job = jobOf(Program, Words);
   if (Job.empty())
-    return {"the driver plans for more than a compile, or says something"};
+    return {"the driver plans for more than a compile, or fails"};
 
   // A crash is for the real program to report.
   llvm::CrashRecoveryContext::Disable();

@@ -39,6 +39,10 @@ std::optional<int> CountLine(std::string_view line) {
   return count;
 }
 
+bool StartsWith(std::string_view text, std::string_view start) {
+  return text.substr(0, start.size()) == start;
+}
+
 constexpr std::string_view kFrom = "In file included from ";
 
 // The way to a header as the plain compile shows it, or "" if it is not known.
@@ -60,6 +64,49 @@ std::string WayTo(std::string at, const std::vector<TraceLine>& trace) {
 }
 
 }  // namespace
+
+std::string WarningsGenerated(int warnings) {
+  return std::to_string(warnings) +
+         (warnings == 1 ? " warning generated.\n" : " warnings generated.\n");
+}
+
+size_t AboutWords(std::string_view text, std::string_view program,
+                  int* warnings) {
+  // The driver begins with its name, up to a dot; the compile, which counts its
+  // messages, with nothing.
+  std::string_view name = program.substr(program.rfind('/') + 1);
+  name = name.substr(0, name.rfind('.'));
+  const std::string by_driver = std::string(name) + ": ";
+  for (std::string_view line : Lines(text)) {
+    std::string lead;
+    const std::string plain = Colourless(line, &lead);
+    const bool counts = StartsWith(plain, "warning: ");
+    if (!counts && !StartsWith(plain, by_driver)) {
+      // The colours that open this line may close those of the line before.
+      return static_cast<size_t>(line.data() - text.data());
+    }
+    if (counts && warnings != nullptr) ++*warnings;
+  }
+  return text.size();
+}
+
+std::string AboutHeaders(std::string_view text, std::string_view program) {
+  int counted = 0;
+  text.remove_prefix(AboutWords(text, program, &counted));
+  if (counted == 0) return std::string(text);
+  std::string out;
+  for (std::string_view line : Lines(text)) {
+    std::string lead;
+    const std::optional<int> count = CountLine(Colourless(line, &lead));
+    if (!count) {
+      out.append(line) += '\n';
+      continue;
+    }
+    out += lead;
+    if (*count > counted) out += WarningsGenerated(*count - counted);
+  }
+  return out;
+}
 
 bool SpeaksOf(std::string_view text, const std::string& source) {
   for (std::string_view line : Lines(text)) {

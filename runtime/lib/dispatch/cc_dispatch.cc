@@ -408,11 +408,12 @@ int RunCall(int argc, char** argv) {
   }
 
   // 3. Traces of us are taken out of what the user sees.
-  std::string said;
+  const size_t words_end = AboutWords(run->text, call.words[0], nullptr);
+  std::string said = run->text.substr(0, words_end);
   for (const Node& node : chain) {
     said += ContentOf(node.pch + ".log").value_or("");
   }
-  said += run->text;
+  said += run->text.substr(words_end);
   said = DiagnosticsWithNames(std::move(said), names);
   if (!said.empty()) {
     int warnings = 0;
@@ -422,11 +423,7 @@ int RunCall(int argc, char** argv) {
     }
     std::string text =
         PlainDiagnostics(said, sources, call.source, TraceOf(known), &warnings);
-    if (warnings > 0) {
-      text +=
-          std::to_string(warnings) +
-          (warnings == 1 ? " warning generated.\n" : " warnings generated.\n");
-    }
+    if (warnings > 0) text += WarningsGenerated(warnings);
     WriteAll(STDERR_FILENO, text);
     said = std::move(text);
   }

@@ -82,6 +82,8 @@ bool TakesNextWord(std::string_view word) {
                                   "-Xpreprocessor",
                                   "-Xassembler",
                                   "-Xlinker",
+                                  "-L",
+                                  "-l",
                                   "-z",
                                   "-T",
                                   "-u",

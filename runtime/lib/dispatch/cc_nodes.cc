@@ -180,7 +180,8 @@ class Preparation {
       unlink(required_now.c_str());
     } else if (!run || run->usage.exit_code != 0 ||
                SpeaksOf(run->text, node.source) ||
-               WriteFileAtomically(node.pch + ".log", run->text) ||
+               WriteFileAtomically(node.pch + ".log",
+                                   AboutHeaders(run->text, node.words[0])) ||
                (!parent.empty() &&
                 WriteFileAtomically(node.pch + ".parent", onto)) ||
                (Exists(required_now) &&

@@ -156,9 +156,30 @@ int64_t NewestChange(const std::vector<std::string>& files, int64_t now) {
 
 }  // namespace
 
+size_t LinkerWords(const std::vector<std::string>& words, size_t at) {
+  const std::string& word = words[at];
+  for (std::string_view one :
+       {"-static", "-static-pie", "-shared", "-pie", "-no-pie", "-nopie", "-s",
+        "-rdynamic", "-static-libgcc", "-static-libstdc++", "-shared-libgcc",
+        "-nostdlib", "-nodefaultlibs", "-nostartfiles", "-nolibc"}) {
+    if (word == one) return 1;
+  }
+  if (word == "-L" || word == "-l" || word == "-Xlinker" || word == "-z") {
+    return at + 1 < words.size() ? 2 : 0;
+  }
+  for (std::string_view start : {"-Wl,", "-L", "-l"}) {
+    if (StartsWith(word, start)) return 1;
+  }
+  return 0;
+}
+
 std::string WordRefusal(const CcInvocation& call) {
   if (call.output.empty()) return "names no output";
   for (size_t i = 1; i < call.flags.size(); ++i) {
+    if (const size_t linker = LinkerWords(call.flags, i); linker > 0) {
+      i += linker - 1;
+      continue;
+    }
     const std::string& word = call.flags[i];
     const bool has_value = word == "-I" || word == "-D" || word == "-U" ||
                            word == "-isystem" || word == "-iquote" ||
@@ -196,8 +217,7 @@ std::string WordRefusal(const CcInvocation& call) {
                                     "-fproc-stat",
                                     "-mllvm",
                                     "-Wa,",
-                                    "-Wp,",
-                                    "-Wl,"}) {
+                                    "-Wp,"}) {
       known = known && !StartsWith(word, option);
     }
     if (!known || word.find("native") != std::string::npos) {

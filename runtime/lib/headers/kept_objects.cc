@@ -41,6 +41,9 @@ std::string KeptRefusal(const ProjectUnit& unit) {
       ++i;
     } else if (word != "-nostdinc" && word != "-nostdinc++" &&
                word != "-Qunused-arguments" && word != "-Wa,--noexecstack" &&
+               // Which processor that is, is in the setup of the unit.
+               word != "-march=native" && word != "-mtune=native" &&
+               !absl::StartsWith(word, "-stdlib=") &&
                !absl::StartsWith(word, "-fdiagnostics-color")) {
       call.flags.push_back(word);
     }

@@ -52,6 +52,30 @@ TEST(PlainDiagnostics, TheMainFilesFirstLineIsNoWayByItself) {
   EXPECT_EQ(Plain(private_header, &warnings), private_header);
 }
 
+TEST(AboutHeaders, WhatIsSaidOfWordsIsLeftOut) {
+  const std::string words =
+      "cc: warning: argument unused during compilation: '-s'\n"
+      "warning: unknown warning option '-Wodd'\n";
+  const std::string header = "/p/a.h:1:5: warning: odd\nwarning: late\n";
+  int warnings = 0;
+  EXPECT_EQ(AboutWords(words + header, "/bin/cc.real", &warnings),
+            words.size());
+  EXPECT_EQ(warnings, 1);
+  EXPECT_EQ(AboutHeaders(words + header + "3 warnings generated.\n", "cc"),
+            header + "2 warnings generated.\n");
+  EXPECT_EQ(AboutHeaders(words + "1 warning generated.\n", "cc"), "");
+  // Colours that open a line close those of the line before.
+  EXPECT_EQ(
+      AboutHeaders("\033[1mcc: \033[0mwarning: a\n\033[0m/p/a.h:1: n\n", "cc"),
+      "\033[0m/p/a.h:1: n\n");
+  // Another program's name, and what comes later, are no words' messages.
+  for (const std::string text :
+       {"gcc: warning: a\n1 warning generated.\n",
+        "/p/a.h:1: n\nwarning: late\n1 warning generated.\n", ""}) {
+    EXPECT_EQ(AboutHeaders(text, "cc"), text);
+  }
+}
+
 TEST(PlainDiagnostics, OtherWaysStayAsTheyAre) {
   const std::string text =
       "In file included from /p/m.cc:9:\n/p/z.h:1:1: warning: w\n";

@@ -66,8 +66,8 @@ TEST(KeptRefusal, NamesWhatNoRecordTells) {
   EXPECT_EQ(KeptRefusal(unit), "no record");
   for (const char* word :
        {"-gsplit-dwarf", "-ftest-coverage", "-save-temps", "-fprofile-use=p",
-        "-march=native", "-fno-integrated-as", "-no-integrated-as",
-        "-fdiagnostics-format=sarif", "-Wa,-adhln=a.lst", "-Wp,-DX"}) {
+        "-fno-integrated-as", "-no-integrated-as", "-fdiagnostics-format=sarif",
+        "-Wa,-adhln=a.lst", "-Wp,-DX", "-B.", "-specs=s", "-Xlinker"}) {
     EXPECT_NE(KeptRefusal(Unit({word})), "") << word;
   }
 }
@@ -81,6 +81,10 @@ TEST(KeptRefusal, WhatARecordTellsIsKept) {
            {"-Qunused-arguments"},
            {"-fdiagnostics-color=always"},
            {"-Wa,--noexecstack"},
+           {"-march=native", "-mtune=native"},
+           {"-stdlib=libc++"},
+           {"-static-libgcc"},
+           {"-Wl,-z,now", "-L.", "-L", "lib", "-lm", "-Xlinker", "-B.", "-s"},
            {"-Wp,-MMD,.a.d"}}) {
     EXPECT_EQ(KeptRefusal(Unit(words)), "") << words[0];
   }

@@ -31,6 +31,20 @@ std::string PlainDiagnostics(std::string_view text,
                              const std::vector<TraceLine>& trace,
                              int* warnings);
 
+// The size of the beginning of a text in which the compiler says what is wrong
+// with its own words: that they are not used, or not known. The number of
+// warnings that it counts at the end is added to *warnings, unless that is
+// null. `program` is the compiler as it was called.
+size_t AboutWords(std::string_view text, std::string_view program,
+                  int* warnings);
+
+// What the compile of a precompiled header says of headers: the compile of each
+// file says by itself what is wrong with its words.
+std::string AboutHeaders(std::string_view text, std::string_view program);
+
+// The compiler's last line, as it counts.
+std::string WarningsGenerated(int warnings);
+
 // Whether the compiler says of a macro where it was defined, and it could have
 // been defined elsewhere: headers can have equal definitions of what is not
 // defined yet, and another order takes another one. Of a whole record.
