@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "dfe/base/versions.h"
 #include "dfe/format/byte_stream.h"
@@ -18,8 +19,31 @@ namespace {
 constexpr std::string_view kSignature = "DFEHPLAN";
 constexpr uint32_t kVersion = 1;
 
-// Of what a plan depends on. Costs are counted in tokens of headers.
-uint64_t HashOf(const HeaderRecord& record) {
+// Which of the texts that headers of one name have a text is, in order of their
+// first record. A plan depends on which files have the same header, not on what
+// is in it: what macros do is in the events.
+class Texts {
+ public:
+  uint64_t NumberOf(const HeaderRecord::File& file) {
+    std::vector<uint64_t>& known = known_[file.name];
+    const auto found = std::find(known.begin(), known.end(), file.content);
+    const auto number = static_cast<uint64_t>(found - known.begin());
+    if (found == known.end()) known.push_back(file.content);
+    return number;
+  }
+
+ private:
+  absl::flat_hash_map<std::string, std::vector<uint64_t>> known_;
+};
+
+// What costs are counted in, to a fifth: what an edit changes is less.
+uint64_t Roughly(uint64_t tokens) {
+  return static_cast<uint64_t>(std::log2(1.0 + static_cast<double>(tokens)) *
+                               4);
+}
+
+// Of what a plan depends on.
+uint64_t HashOf(const HeaderRecord& record, Texts* texts) {
   ByteWriter out;
   out.Text(record.main_file);
   out.Each(record.search_folders,
@@ -28,10 +52,9 @@ uint64_t HashOf(const HeaderRecord& record) {
     const bool is_main = file.name == record.main_file;
     out.Text(file.name);
     out.Number(file.flags);
-    out.Number(is_main ? 0 : file.bytes);
-    out.Number(is_main ? 0 : file.content);
+    out.Number(is_main ? 0 : texts->NumberOf(file));
     out.Text(file.guard);
-    out.Number(is_main ? 0 : file.tokens);
+    out.Number(is_main ? 0 : Roughly(file.tokens));
     out.Number(file.asked);
   });
   out.Number(record.RestHash());
@@ -61,10 +84,11 @@ uint64_t Counted(int index) {
 
 std::string PlanKey(const std::vector<PlannedUnit>& units,
                     const std::vector<std::string>& banned) {
+  Texts texts;
   ByteWriter key;
   key.Text(absl::StrCat(dfe::kVersion, " ", kPlannerVersion));
   WriteTexts(key, banned);
-  key.Each(units, [&key](const PlannedUnit& unit) {
+  key.Each(units, [&key, &texts](const PlannedUnit& unit) {
     key.Text(unit.group);
     key.Text(unit.refusal);
     key.Text(unit.names_refusal);
@@ -73,7 +97,7 @@ std::string PlanKey(const std::vector<PlannedUnit>& units,
       key.Text(macro.name);
       key.Text(macro.word);
     });
-    key.Number(unit.record == nullptr ? 0 : HashOf(*unit.record) | 1);
+    key.Number(unit.record == nullptr ? 0 : HashOf(*unit.record, &texts) | 1);
   });
   return HashName(key.out);
 }

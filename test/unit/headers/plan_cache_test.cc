@@ -58,7 +58,8 @@ TEST(PlanKey, HoldsWhatAPlanDependsOn) {
   change([](Units& u) { u.units[0].record = nullptr; });
   change([](Units& u) { u.units.pop_back(); });
   change([](Units& u) { ++u.records[0].files[1].content; });
-  change([](Units& u) { ++u.records[0].files[1].tokens; });
+  change([](Units& u) { ++u.records[1].files[1].content; });
+  change([](Units& u) { u.records[0].files[1].tokens *= 2; });
   change([](Units& u) { u.records[0].files[1].flags |= kFileDate; });
   change([](Units& u) { u.records[0].macros[0] += "_"; });
   change([](Units& u) { u.records[0].leading = {{"X", "#define X"}}; });
@@ -74,10 +75,17 @@ TEST(PlanKey, HoldsNothingElse) {
   HeaderRecord& record = units.records[0];
   ++record.files[0].content;
   ++record.files[0].tokens;
+  ++record.files[1].tokens;
   ++record.files[1].modified_ns;
   ++record.files[1].own_us;
   ++record.routes[0].line;
   record.probes.push_back({"/none", ProbeKind::kAbsent});
+  EXPECT_EQ(units.Key(), key);
+  // An edit of a header that all have, which no macro shows.
+  for (HeaderRecord& each : units.records) {
+    each.files[1].content += 7;
+    each.files[1].bytes += 20;
+  }
   EXPECT_EQ(units.Key(), key);
 }
 

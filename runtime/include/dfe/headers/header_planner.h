@@ -83,7 +83,7 @@ struct HeaderPlan {
 
 // Raised when another plan can come of the same records: plans are kept, see
 // dfe/headers/plan_cache.h.
-inline constexpr int kPlannerVersion = 7;
+inline constexpr int kPlannerVersion = 8;
 
 // What a ban begins with if the header may be shared with a header that
 // includes it, but has no line of its own: there it does not compile.

@@ -4,8 +4,10 @@
 // for hundreds of files, and builds that compile one file after an edit, or
 // none, would pay for it each time. PlanHeaders is a pure function of its
 // arguments, so what it made is taken again if these are the same. Not looked
-// at, because no plan depends on it: times, the text of a main file (what it
-// reads and defines counts), lines, and what only the disk was asked for.
+// at, because no plan depends on it: times, the text of a file (what it reads
+// and defines counts, and whether files have the same header), lines, and what
+// only the disk was asked for. Costs count roughly: an edit of a header that
+// adds no #include and no macro plans nothing again.
 //
 // File, in the cache's folder headers/plans, named by the hash of the
 // arguments: the frame of envelope.h with signature "DFEHPLAN", version 1, that
