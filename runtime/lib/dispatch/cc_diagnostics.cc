@@ -39,10 +39,6 @@ std::optional<int> CountLine(std::string_view line) {
   return count;
 }
 
-bool StartsWith(std::string_view text, std::string_view start) {
-  return text.substr(0, start.size()) == start;
-}
-
 constexpr std::string_view kFrom = "In file included from ";
 
 // The way to a header as the plain compile shows it, or "" if it is not known.

@@ -6,14 +6,11 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "dfe/dispatch/text_lines.h"
 #include "dfe/format/envelope.h"
 
 namespace dfe::dispatch {
 namespace {
-
-bool StartsWith(std::string_view text, std::string_view start) {
-  return text.substr(0, start.size()) == start;
-}
 
 std::string_view Suffix(std::string_view path) {
   const size_t slash = path.rfind('/');

@@ -3,12 +3,10 @@
 
 #include <algorithm>
 
+#include "dfe/dispatch/text_lines.h"
+
 namespace dfe::dispatch {
 namespace {
-
-bool StartsWith(std::string_view text, std::string_view start) {
-  return text.substr(0, start.size()) == start;
-}
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 

@@ -12,6 +12,7 @@
 #include "dfe/dispatch/cc_dependencies.h"
 #include "dfe/dispatch/cc_reads.h"
 #include "dfe/dispatch/spawn.h"
+#include "dfe/dispatch/text_lines.h"
 #include "dfe/format/envelope.h"
 #include "dfe/format/kept_unit.h"
 
@@ -23,10 +24,6 @@ constexpr std::string_view kSearchOptions[] = {"-isystem", "-iquote",
                                                "-idirafter", "-I"};
 // In an identity, before a folder where the compiler looks for headers.
 constexpr std::string_view kFolderLine = "search ";
-
-bool StartsWith(std::string_view text, std::string_view start) {
-  return text.substr(0, start.size()) == start;
-}
 
 bool Contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
@@ -158,19 +155,19 @@ int64_t NewestChange(const std::vector<std::string>& files, int64_t now) {
 
 size_t LinkerWords(const std::vector<std::string>& words, size_t at) {
   const std::string& word = words[at];
+  bool known = false;
   for (std::string_view one :
        {"-static", "-static-pie", "-shared", "-pie", "-no-pie", "-nopie", "-s",
         "-rdynamic", "-static-libgcc", "-static-libstdc++", "-shared-libgcc",
-        "-nostdlib", "-nodefaultlibs", "-nostartfiles", "-nolibc"}) {
-    if (word == one) return 1;
-  }
-  if (word == "-L" || word == "-l" || word == "-Xlinker" || word == "-z") {
-    return at + 1 < words.size() ? 2 : 0;
+        "-nostdlib", "-nodefaultlibs", "-nostartfiles", "-nolibc", "-Xlinker",
+        "-z"}) {
+    known = known || word == one;
   }
   for (std::string_view start : {"-Wl,", "-L", "-l"}) {
-    if (StartsWith(word, start)) return 1;
+    known = known || StartsWith(word, start);
   }
-  return 0;
+  const size_t count = TakesNextWord(word) ? 2 : 1;
+  return known && at + count <= words.size() ? count : 0;
 }
 
 std::string WordRefusal(const CcInvocation& call) {

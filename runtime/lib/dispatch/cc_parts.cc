@@ -23,10 +23,6 @@ namespace {
 
 constexpr char kSelf[] = "dfe-cc";
 
-bool StartsWith(std::string_view text, std::string_view start) {
-  return text.substr(0, start.size()) == start;
-}
-
 bool Contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }

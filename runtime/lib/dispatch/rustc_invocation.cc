@@ -4,6 +4,8 @@
 #include <cctype>
 #include <cstdio>
 
+#include "dfe/dispatch/text_lines.h"
+
 namespace dfe::dispatch {
 namespace {
 
@@ -86,10 +88,6 @@ bool ReadLines(const char* path, std::vector<std::string>* out) {
   bool ok = std::ferror(file) == 0;
   std::fclose(file);
   return ok;
-}
-
-bool StartsWith(std::string_view text, std::string_view prefix) {
-  return text.substr(0, prefix.size()) == prefix;
 }
 
 bool Contains(const std::vector<std::string>& list, std::string_view item) {

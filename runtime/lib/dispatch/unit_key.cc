@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "dfe/dispatch/plan.h"
+#include "dfe/dispatch/text_lines.h"
 #include "dfe/format/envelope.h"
 
 extern char** environ;
@@ -20,10 +21,6 @@ namespace {
 
 // Of folders of native libraries that are larger, size and time count.
 constexpr off_t kMaxArchiveBytes = off_t{64} << 20;
-
-bool StartsWith(std::string_view text, std::string_view start) {
-  return text.substr(0, start.size()) == start;
-}
 
 bool EndsWith(std::string_view text, std::string_view end) {
   return text.size() >= end.size() &&

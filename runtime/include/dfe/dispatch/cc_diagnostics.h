@@ -3,6 +3,7 @@
 #ifndef DFE_DISPATCH_CC_DIAGNOSTICS_H_
 #define DFE_DISPATCH_CC_DIAGNOSTICS_H_
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>

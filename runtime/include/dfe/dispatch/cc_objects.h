@@ -31,6 +31,7 @@
 #ifndef DFE_DISPATCH_CC_OBJECTS_H_
 #define DFE_DISPATCH_CC_OBJECTS_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -44,10 +45,12 @@ namespace dfe::dispatch {
 // object than its key holds, or that have more written than the object and a
 // dependency file.
 std::string WordRefusal(const CcInvocation& call);
+
 // How many words from words[at] on are for the linker alone: 0, 1, or 2 if a
 // value follows. A compile reads nothing for them; Clang warns that it does not
 // use most of them.
 size_t LinkerWords(const std::vector<std::string>& words, size_t at);
+
 // WordRefusal where the dependency file is kept, too, and has to tell all.
 std::string ObjectRefusal(const CcInvocation& call);
 

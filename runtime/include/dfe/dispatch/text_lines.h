@@ -14,6 +14,10 @@ std::vector<std::string_view> Split(std::string_view text, char at);
 // The lines of a text, each without its end.
 std::vector<std::string_view> Lines(std::string_view text);
 
+inline bool StartsWith(std::string_view text, std::string_view start) {
+  return text.substr(0, start.size()) == start;
+}
+
 // The number that a text begins with, 0 if it is none.
 int64_t ToNumber(std::string_view text);
 
