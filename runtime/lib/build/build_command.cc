@@ -4,14 +4,13 @@
 // was given, with one line that names the reason.
 #include "dfe/build/build_command.h"
 
-#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <memory>
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/match.h"
@@ -26,6 +25,9 @@
 #include "dfe/build/cargo_config.h"
 #include "dfe/build/cargo_flags.h"
 #include "dfe/build/cargo_project.h"
+#include "dfe/build/compile_queue.h"
+#include "dfe/build/explain_units.h"
+#include "dfe/build/interrupts.h"
 #include "dfe/build/kept_units.h"
 #include "dfe/build/known_probes.h"
 #include "dfe/build/orphans.h"
@@ -72,31 +74,12 @@ constexpr OptionSpec kOptions[] = {
      "keep compiled libraries for the next clean build, of any project"},
     {"std-bitcode", OptionKind::kFlag, "", "1", "build",
      "let late links of profiles with LTO optimise std as well, as cargo's do"},
+    {"compile-queue", OptionKind::kFlag, "", "1", "build",
+     "compile first what most of the build waits for, as with C in build "
+     "scripts"},
     {"save-session", OptionKind::kText, "DIR", "", "build",
      "copy plan, events and maps there, for a bug report"},
 };
-
-// Signals: what the terminal sends, the user's command gets too; what another
-// process sends came to us alone and is passed on. Then we stay until the
-// compilers are gone, and clean up.
-std::atomic<int> g_child{0};
-std::atomic<int> g_signal{0};
-void PassOn(int signal) {
-  const int child = g_child;
-  if (child > 0) kill(child, signal);
-}
-void OnSignal(int signal, siginfo_t* info, void*) {
-  g_signal = signal;
-  if (info->si_code <= 0) PassOn(signal);  // not from the kernel's terminal
-}
-bool Interrupted() { return g_signal != 0; }
-void HandleSignals() {
-  struct sigaction action = {};
-  action.sa_sigaction = OnSignal;
-  action.sa_flags = SA_SIGINFO | SA_RESTART;
-  for (int s : {SIGINT, SIGTERM, SIGHUP}) sigaction(s, &action, nullptr);
-  AdoptOrphans();
-}
 
 // Everything that one build knows; filled from top to bottom by RunBuild.
 struct Build {
@@ -109,6 +92,7 @@ struct Build {
   std::string root;  // of the cache
   std::optional<store::Store> store;
   RustToolchain toolchain;
+  std::optional<CompilerContent> compiler;
   CargoProject project;
   PlannerInput facts;
   PlannerOutput plan;
@@ -358,9 +342,8 @@ absl::Status CompletePlan(Build* build) {
     plan.object_cache = absl::StrCat(
         build->root, "/objects/", store::HashedName(build->toolchain.identity));
   }
-  if (build->options.Flag("unit-cache") && build->store) {
-    absl::Status kept =
-        KeepUnits(build->toolchain, *build->store, build->root, &plan);
+  if (build->compiler) {
+    absl::Status kept = KeepUnits(*build->compiler, build->root, &plan);
     if (!kept.ok()) build->Note(absl::StrCat(kept.message(), ": not kept"));
   }
   return absl::OkStatus();
@@ -405,9 +388,9 @@ void ChooseByCost(Build* build) {
 absl::StatusOr<SubprocessResult> RunUserCommand(
     Build* build,
     std::vector<std::pair<std::string, std::optional<std::string>>> changes) {
-  if (g_signal != 0) {
+  if (Interrupted()) {
     SubprocessResult interrupted;
-    interrupted.exit_code = 128 + g_signal;
+    interrupted.exit_code = InterruptedExitCode();
     return interrupted;
   }
   build->progress.Clear();
@@ -415,13 +398,10 @@ absl::StatusOr<SubprocessResult> RunUserCommand(
   run.argv = build->words;
   run.environment = std::move(changes);
   run.capture_stdout = build->captured != nullptr;
-  run.on_start = [](int pid) {
-    g_child = pid;
-    if (g_signal != 0) PassOn(g_signal);  // it came before the child did
-  };
+  run.on_start = PassSignalsTo;
   absl::StatusOr<SubprocessResult> result = RunSubprocess(run);
-  g_child = 0;
-  if (g_signal != 0) EndOrphans();
+  PassSignalsTo(0);
+  if (Interrupted()) EndOrphans();
   if (build->captured != nullptr && result.ok()) {
     build->captured->out = result->out;
   }
@@ -466,22 +446,6 @@ void Learn(Build* build, int exit_code, absl::Duration cpu,
   if (!pruned.ok()) build->Note(pruned.status().message());
 }
 
-void Explain(Build* build, const std::vector<UnitEvent>& events) {
-  build->Note(absl::StrCat(
-      "plan: with LTO ", std::string(Name(build->plan.plan.with_lto)),
-      ", without ", std::string(Name(build->plan.plan.without_lto)),
-      build->plan.reason.empty()
-          ? ""
-          : absl::StrCat(" (", build->plan.reason, ")")));
-  for (const UnitEvent& e : events) {
-    build->Note(absl::StrCat(
-        "unit ", e.crate, " ", e.kind, ": ", e.strategy,
-        e.reason == "none" ? "" : absl::StrCat(" (", e.reason, ")"), ", ",
-        absl::FormatDuration(absl::Microseconds(e.cpu_us - e.cpu_us % 1000)),
-        " CPU"));
-  }
-}
-
 void Summarise(Build* build, const std::vector<UnitEvent>& events) {
   int accelerated = 0;
   int known = 0;
@@ -524,6 +488,7 @@ absl::StatusOr<int> RunAccelerated(Build* build, const ProjectKind& other) {
     build->Note(absl::StrCat(changes.status().message(), ": C is compiled"));
     changes = Environment{};
   }
+  const bool sees_c = !changes->empty();
   const Environment ours = {
       {"RUSTC_WRAPPER", wrapper},
       {dispatch::kSessionVariable, session->folder()},
@@ -533,8 +498,16 @@ absl::StatusOr<int> RunAccelerated(Build* build, const ProjectKind& other) {
       {ProfileVariable(build->facts.profile.name, "codegen-units"),
        absl::StrCat(plan.marker)}};
   changes->insert(changes->end(), ours.begin(), ours.end());
+  std::string order;
+  std::unique_ptr<CompileQueue> queue = StartCompileQueue(
+      {build->options.Flag("compile-queue"), build->is_cargo, sees_c,
+       build->facts.command, build->directory, build->environment,
+       build->project.root, session->folder(), build->facts.cores},
+      &*changes, &order);
+  if (build->options.Flag("explain")) build->Note(order);
   absl::StatusOr<SubprocessResult> result =
       RunUserCommand(build, *std::move(changes));
+  queue.reset();
   if (!result.ok()) return result.status();
   dispatch::EventLog log = dispatch::ReadEvents(session->folder());
   if (log.damaged_lines > 0) {
@@ -547,14 +520,16 @@ absl::StatusOr<int> RunAccelerated(Build* build, const ProjectKind& other) {
     if (!saved.ok()) build->Note(saved.message());
   }
   int exit_code = result->exit_code;
-  if (g_signal != 0) return 128 + g_signal;
+  if (Interrupted()) return InterruptedExitCode();
 
   const UnitEvent* failed = nullptr;
   for (const UnitEvent& e : log.events) {
     if (e.needs_rebuild) failed = &e;
   }
   if (build->options.Flag("explain")) {
-    Explain(build, log.events);
+    for (const std::string& text : ExplainUnits(build->plan, log.events)) {
+      build->Note(text);
+    }
     for (const std::string& text : {ExplainKeptUnits(log.events),
                                     ExplainBuildScripts(session->folder())}) {
       if (!text.empty()) build->Note(text);
@@ -656,6 +631,9 @@ absl::StatusOr<int> RunBuild(const ParsedOptions& options, std::ostream& notes,
   if (worth_probing) {
     OpenStore(&build);
     build.progress.Show("asking compiler and linker what they can do");
+    if (options.Flag("unit-cache") && build.store) {
+      build.compiler.emplace(build.toolchain, *build.store);
+    }
     ProbeExpectedLinker(&build);
     ProbeCompiler(&build);
     linkers = build.plan.plan.linkers;

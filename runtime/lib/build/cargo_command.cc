@@ -93,7 +93,10 @@ CargoCommand ParseCargoCommand(const std::vector<std::string>& words) {
     } else if (name == "--config") {
       out.config.push_back(value);
     } else if (name == "-j" || name == "--jobs") {
+      out.jobs_given = true;
       if (!absl::SimpleAtoi(value, &out.jobs)) out.jobs = 0;
+    } else if (name == "--timings") {
+      out.timings = true;
     } else if (name == "-p" || name == "--package") {
       out.packages.push_back(value);
     } else if (name == "--workspace" || name == "--all") {

@@ -43,6 +43,13 @@ absl::StatusOr<toml::table> ParseToml(const std::string& path) {
   return std::move(result).table();
 }
 
+std::string CargoHome(const std::vector<std::string>& env) {
+  std::string home = EnvValue(env, "CARGO_HOME").value_or("");
+  if (!home.empty()) return home;
+  const std::optional<std::string> user = EnvValue(env, "HOME");
+  return user ? absl::StrCat(*user, "/.cargo") : "";
+}
+
 absl::StatusOr<std::vector<toml::table>> LoadCargoConfigs(
     const std::string& directory, const std::vector<std::string>& env) {
   std::vector<fs::path> found;  // strongest first
@@ -56,11 +63,7 @@ absl::StatusOr<std::vector<toml::table>> LoadCargoConfigs(
       }
     }
   };
-  std::string home = EnvValue(env, "CARGO_HOME").value_or("");
-  if (home.empty()) {
-    if (auto user = EnvValue(env, "HOME"))
-      home = absl::StrCat(*user, "/.cargo");
-  }
+  const std::string home = CargoHome(env);
   fs::path at = fs::path(directory).lexically_normal();
   bool home_seen = false;
   while (true) {

@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
-#include <optional>
+#include <utility>
 
-#include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "dfe/base/in_parallel.h"
 #include "dfe/dispatch/spawn.h"
 #include "dfe/dispatch/unit_cache.h"
 #include "dfe/format/envelope.h"
@@ -51,50 +51,76 @@ std::vector<std::string> DecidingFiles(const std::string& sysroot) {
   return names;
 }
 
-absl::StatusOr<std::string> CompilerContent(const RustToolchain& toolchain,
-                                            store::Store& store) {
+// The names and contents of those files, or an error.
+absl::StatusOr<std::string> ReadContent(const std::vector<std::string>& paths) {
+  std::vector<std::string> hashes(paths.size());
+  // The two largest are of one size.
+  InParallel(paths.size(), 2, [&](size_t i) {
+    auto bytes = ReadFile(paths[i]);
+    const auto* text = std::get_if<std::string>(&bytes);
+    if (text != nullptr) hashes[i] = HashName(*text);
+  });
+  std::string content;
+  for (size_t i = 0; i < paths.size(); ++i) {
+    if (hashes[i].empty()) {
+      return absl::UnavailableError(
+          absl::StrCat("units: ", paths[i], ": cannot be read"));
+    }
+    // Wherever it lies: the same compiler is the same on another machine.
+    absl::StrAppend(&content, fs::path(paths[i]).filename().string(), " ",
+                    hashes[i], "\n");
+  }
+  return content;
+}
+
+}  // namespace
+
+CompilerContent::CompilerContent(const RustToolchain& toolchain,
+                                 store::Store& store)
+    : store_(store), toolchain_(toolchain.identity) {
   // What is called: a proxy, the compiler, or somebody's script.
   const std::string program = dispatch::FindProgram(toolchain.rustc);
   if (toolchain.sysroot.empty() || program.empty()) {
-    return absl::UnavailableError(
+    found_ = absl::UnavailableError(
         "units: compiler: expected a sysroot and a program");
+    return;
   }
   std::vector<std::string> paths = {program};
   for (const std::string& name : DecidingFiles(toolchain.sysroot)) {
     paths.push_back(absl::StrCat(toolchain.sysroot, "/", name));
   }
-  const std::string key =
-      absl::StrCat("unit-compiler ", store::HashedName(FileStates(paths)));
+  key_ = absl::StrCat("unit-compiler ", store::HashedName(FileStates(paths)));
   absl::StatusOr<std::optional<store::ProbeResult>> known =
-      store.GetProbe(toolchain.identity, key);
-  if (known.ok() && known->has_value()) return (*known)->detail;
-  std::string content;
-  for (const std::string& path : paths) {
-    auto bytes = ReadFile(path);
-    const auto* text = std::get_if<std::string>(&bytes);
-    if (text == nullptr) {
-      return absl::UnavailableError(
-          absl::StrCat("units: ", path, ": cannot be read"));
-    }
-    // Wherever it lies: the same compiler is the same on another machine.
-    absl::StrAppend(&content, fs::path(path).filename().string(), " ",
-                    HashName(*text), "\n");
+      store.GetProbe(toolchain_, key_);
+  if (known.ok() && known->has_value()) {
+    found_ = (*known)->detail;
+    return;
   }
   // `rustc -vV` names the release for people who look at the file.
-  std::string identity =
-      absl::StrCat(toolchain.identity.substr(0, toolchain.identity.find('\n')),
-                   " ", toolchain.host, " ", HashName(content));
-  // Not kept means read again next time: no fault worth a word.
-  (void)store.PutProbe(toolchain.identity, key, {true, identity});
-  return identity;
+  content_ = std::async(
+      std::launch::async,
+      [paths = std::move(paths),
+       name = absl::StrCat(toolchain_.substr(0, toolchain_.find('\n')), " ",
+                           toolchain.host)]() -> absl::StatusOr<std::string> {
+        const absl::StatusOr<std::string> content = ReadContent(paths);
+        if (!content.ok()) return content.status();
+        return absl::StrCat(name, " ", HashName(*content));
+      });
 }
 
-}  // namespace
+absl::StatusOr<std::string> CompilerContent::Get() {
+  if (!found_) {
+    found_ = content_.get();
+    // Not kept means read again next time: no fault worth a word.
+    if (found_->ok()) (void)store_.PutProbe(toolchain_, key_, {true, **found_});
+  }
+  return *found_;
+}
 
-absl::Status KeepUnits(const RustToolchain& toolchain, store::Store& store,
-                       const std::string& root, dispatch::Plan* plan) {
-  absl::StatusOr<std::string> compiler = CompilerContent(toolchain, store);
-  if (!compiler.ok()) return compiler.status();
+absl::Status KeepUnits(CompilerContent& compiler, const std::string& root,
+                       dispatch::Plan* plan) {
+  absl::StatusOr<std::string> identity = compiler.Get();
+  if (!identity.ok()) return identity.status();
   const std::string folder = root + "/objects/units";
   std::error_code error;
   fs::create_directories(folder, error);
@@ -103,7 +129,7 @@ absl::Status KeepUnits(const RustToolchain& toolchain, store::Store& store,
         absl::StrCat("units: ", folder, ": ", error.message()));
   }
   plan->unit_cache = folder;
-  plan->unit_compiler = *std::move(compiler);
+  plan->unit_compiler = *std::move(identity);
   return absl::OkStatus();
 }
 

@@ -9,6 +9,7 @@
 #include "dfe/build/doctor.h"
 #include "dfe/build/verify_build.h"
 #include "dfe/dispatch/cc_shim.h"
+#include "dfe/dispatch/compile_turn.h"
 #include "dfe/dispatch/dispatch.h"
 #include "dfe/headers/commands.h"
 #include "dfe/headers/predict.h"
@@ -70,6 +71,7 @@ constexpr absl::string_view kPrivate[] = {dispatch::kSessionVariable,
                                           dispatch::kUnitsVariable,
                                           dispatch::kChainVariable,
                                           dispatch::kShimsVariable,
+                                          dispatch::kTurnVariable,
                                           "DFE_BUILD_ROOT",
                                           "DFE_CORPUS",
                                           "DFE_ROOT",

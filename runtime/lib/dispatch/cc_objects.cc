@@ -11,6 +11,7 @@
 
 #include "dfe/dispatch/cc_dependencies.h"
 #include "dfe/dispatch/cc_reads.h"
+#include "dfe/dispatch/compile_turn.h"
 #include "dfe/dispatch/spawn.h"
 #include "dfe/dispatch/text_lines.h"
 #include "dfe/format/envelope.h"
@@ -361,7 +362,12 @@ ObjectResult CompileOrTake(const CcInvocation& call, const std::string& folder,
                            const std::string& session,
                            const std::string& objects) {
   ObjectResult result;
+  std::optional<CompileTurn> turn;
+  auto await_turn = [&] {
+    if (!turn) turn.emplace(session, CompileTurn::Compiler::kOther);
+  };
   auto plain = [&](std::string reason) {
+    await_turn();
     const Usage usage = RunAndWait(kSelf, call.words);
     result.exit_code = usage.exit_code;
     result.cpu_us += usage.cpu_us;
@@ -389,6 +395,7 @@ ObjectResult CompileOrTake(const CcInvocation& call, const std::string& folder,
 
   // 3. Or make it. The compiler says what it reads, which changes nothing of
   //    the object.
+  await_turn();
   struct timespec started = {};
   clock_gettime(CLOCK_REALTIME, &started);
   std::vector<std::string> words = call.words;

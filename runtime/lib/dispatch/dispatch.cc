@@ -16,6 +16,7 @@
 #include <cstring>
 
 #include "dfe/dispatch/archive_append.h"
+#include "dfe/dispatch/compile_turn.h"
 #include "dfe/dispatch/decision.h"
 #include "dfe/dispatch/event_log.h"
 #include "dfe/dispatch/spawn.h"
@@ -266,9 +267,12 @@ int Run(int argc, char** argv) {
                               decision.kind == UnitKind::kLibrary;
   std::string halves;
   if (seeded_library) halves = PrepareSeeded(*plan, event, session);
-  const int64_t idle = IdleUs();
   event.own_us = NowUs() - start;
   Usage usage;
+  // Also where it is then taken in place of compiled, which reads its sources.
+  const CompileTurn turn(session, CompileTurn::Compiler::kRustc);
+  const int64_t waited = NowUs() - start - event.own_us;
+  const int64_t idle = IdleUs();
   // Halves are put into a seeded library by what this unit's plugin wrote.
   if (plan->unit_cache.empty() || seeded_library ||
       decision.kind != UnitKind::kLibrary) {
@@ -294,7 +298,7 @@ int Run(int argc, char** argv) {
     Apply(decision, *plan, "", &whole);
     usage = RunAndWait(kSelf, CommandLine(*plan, whole, was_file, session));
   }
-  event.wall_us = NowUs() - start;
+  event.wall_us = NowUs() - start - waited;
   event.idle_us = IdleUs() - idle;
   event.cpu_us = usage.cpu_us;
   event.peak_rss_kib = usage.peak_rss_kib;

@@ -15,10 +15,12 @@ struct CargoCommand {
       subcommand;       // build, test, bench, run, install, …; aliases b, t, r
   std::string profile;  // release, dev, bench, or a custom one
   std::string manifest_path;
-  std::string target;                 // --target, empty for the host
-  std::string target_directory;       // --target-dir
-  std::vector<std::string> config;    // --config values
-  int jobs = 0;                       // -j; 0 = not given
+  std::string target;               // --target, empty for the host
+  std::string target_directory;     // --target-dir
+  std::vector<std::string> config;  // --config values
+  int jobs = 0;                     // -j; 0 = not given, or not a number
+  bool jobs_given = false;
+  bool timings = false;               // --timings
   bool compiles = false;              // a subcommand that generates code
   bool workspace = false;             // --workspace, --all
   std::vector<std::string> packages;  // -p

@@ -26,6 +26,9 @@ std::optional<std::string> EnvValue(const std::vector<std::string>& env,
 // Errors: InvalidArgument with file, line and what the parser said.
 absl::StatusOr<toml::table> ParseToml(const std::string& path);
 
+// cargo's folder of the user, or "" if the environment does not tell.
+std::string CargoHome(const std::vector<std::string>& env);
+
 // `.cargo/config.toml` (or `config`) from $CARGO_HOME and from the root down to
 // `directory`: weakest first. `env` holds NAME=value strings.
 // Source: the cargo book, "Configuration", "Hierarchical structure".

@@ -1,0 +1,1 @@
+int some(void) { return 1; }
