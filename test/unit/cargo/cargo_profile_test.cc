@@ -106,6 +106,13 @@ TEST_F(CargoProfileTest, ErrorsNameTheFileAndTheProfile) {
               HasSubstr("Cargo.toml:1"));
 }
 
+TEST_F(CargoProfileTest, TextThatIsNoTomlIsAnError) {
+  for (const char* text : {"[", "[\n", "[[\n", "[a.\n", "=", "a =\n", "'\n"}) {
+    Write("ws/Cargo.toml", text);
+    EXPECT_FALSE(Resolve("release").ok()) << text;
+  }
+}
+
 TEST_F(CargoProfileTest, VariableNames) {
   EXPECT_EQ(ProfileVariable("release-lto", "codegen-units"),
             "CARGO_PROFILE_RELEASE_LTO_CODEGEN_UNITS");
