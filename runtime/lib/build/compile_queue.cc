@@ -24,14 +24,14 @@ namespace {
 
 constexpr char kByte[] = "+";
 
-// CC, HOST_CXX, CC_x86_64_unknown_linux_gnu and the like, as the crate cc reads
-// them.
-bool NamesCompilerOfC(absl::string_view variable) {
+// Whether a variable is CC, HOST_CXX, CC_x86_64_unknown_linux_gnu or the like,
+// as the crate cc reads them, and its compiler none that dfe-cc stands for.
+bool NamesUnseenCompiler(absl::string_view variable, absl::string_view value) {
   for (absl::string_view name : {"CC", "CXX"}) {
     if (variable == name || variable == absl::StrCat("HOST_", name) ||
         variable == absl::StrCat("TARGET_", name) ||
         absl::StartsWith(variable, absl::StrCat(name, "_"))) {
-      return true;
+      return !dispatch::IsShimName({value.data(), value.size()});
     }
   }
   return false;
@@ -45,9 +45,18 @@ std::string CompileQueueRefusal(const CargoCommand& command,
                                 int cores) {
   if (cores < 2) return "there is one core";
   if (command.jobs_given) return "the command says how many jobs there are";
+  if (!command.config.empty()) return "--config may say more of jobs";
   if (command.timings) return "waiting would count as time of units";
   for (const toml::table& table : configs) {
     if (table["build"]["jobs"]) return "build.jobs is configured";
+    const toml::table* variables = table["env"].as_table();
+    if (variables == nullptr) continue;
+    for (const auto& [name, value] : *variables) {
+      if (NamesUnseenCompiler({name.str().data(), name.str().size()},
+                              value.value_or(std::string()))) {
+        return "env of cargo's configuration names a compiler that cannot wait";
+      }
+    }
   }
   for (const std::string& entry : environment) {
     const std::pair<absl::string_view, absl::string_view> variable =
@@ -59,8 +68,7 @@ std::string CompileQueueRefusal(const CargoCommand& command,
         absl::StrContains(value, "--jobserver-")) {
       return "the build has a jobserver already";
     }
-    if (NamesCompilerOfC(name) &&
-        !dispatch::IsShimName({value.data(), value.size()})) {
+    if (NamesUnseenCompiler(name, value)) {
       return absl::StrCat(name, " names a compiler that cannot wait");
     }
   }
@@ -109,6 +117,7 @@ absl::StatusOr<Environment> CompileQueue::Start() {
       [this, end = std::move(until)]() mutable { Serve(end.get()); });
   const std::string ends = absl::StrCat(pipe_ends[0], ",", pipe_ends[1]);
   return Environment{
+      {dispatch::kTurnVariable, std::nullopt},
       {"CARGO_MAKEFLAGS",
        absl::StrCat("-j --jobserver-fds=", ends, " --jobserver-auth=", ends)}};
 }

@@ -179,11 +179,12 @@ void PackageOrder::Load() {
   std::vector<int64_t> weights;
   for (const LockedPackage& package : *packages) {
     int64_t weight = 0;
+    const std::string folder = absl::StrCat(package.name, "-", package.version);
     for (const std::string& index : indices) {
-      if (weight > 0) break;
-      weight = WeightOfSource(
-          absl::StrCat(index, "/", package.name, "-", package.version),
-          package.compiles_c);
+      // A name that leads elsewhere could have us look at the whole disk.
+      if (weight > 0 || absl::StrContains(folder, '/')) break;
+      weight =
+          WeightOfSource(absl::StrCat(index, "/", folder), package.compiles_c);
     }
     weights.push_back(weight > 0 ? weight : kUnknownWeight);
   }

@@ -9,22 +9,18 @@
 #include <cstdlib>
 
 #include "dfe/dispatch/local_socket.h"
+#include "dfe/dispatch/spawn.h"
 
 namespace dfe::dispatch {
 namespace {
-
-std::string Variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
 
 // What cargo gave its compilers until now.
 constexpr char kJobserverVariable[] = "CARGO_MAKEFLAGS";
 
 // True when it is the caller's turn; false if nobody is there to tell.
 bool Await(int connection) {
-  const std::string line =
-      Variable("CARGO_PKG_NAME") + " " + Variable("CARGO_PKG_VERSION") + "\n";
+  const std::string line = EnvironmentValue("CARGO_PKG_NAME") + " " +
+                           EnvironmentValue("CARGO_PKG_VERSION") + "\n";
   if (line.size() > kMaxTurnRequest ||
       send(connection, line.data(), line.size(), MSG_NOSIGNAL) !=
           static_cast<ssize_t>(line.size())) {
@@ -41,7 +37,7 @@ bool Await(int connection) {
 }  // namespace
 
 CompileTurn::CompileTurn(const std::string& session, Compiler compiler) {
-  if (!Variable(kTurnVariable).empty()) return;
+  if (!EnvironmentValue(kTurnVariable).empty()) return;
   connection_ = ConnectTo(session, kTurnsSocket);
   if (connection_.ok() && !Await(connection_.get())) {
     connection_ = Descriptor(-1);

@@ -156,12 +156,8 @@ bool FinishSeeded(const RustcInvocation& in, const std::string& folder) {
 // Calls the compiler as the user's own build would, without a plan to read:
 // what `dfe build` put in cargo's way is known from the environment.
 int BecomePlain(int argc, char** argv, const std::string& session) {
-  auto text = [](const char* name) {
-    const char* value = std::getenv(name);
-    return std::string(value != nullptr ? value : "");
-  };
-  auto number = [&text](const char* name) {
-    const std::string value = text(name);
+  auto number = [](const char* name) {
+    const std::string value = EnvironmentValue(name);
     int result = 0;  // what is no number counts as not set
     (void)std::from_chars(value.data(), value.data() + value.size(), result);
     return result;
@@ -169,7 +165,7 @@ int BecomePlain(int argc, char** argv, const std::string& session) {
   Plan plan;
   plan.marker = number(kMarkerVariable);
   plan.codegen_units = number(kUnitsVariable);
-  plan.chain = text(kChainVariable);
+  plan.chain = EnvironmentValue(kChainVariable);
   std::vector<std::string> raw(argv + 1, argv + argc);
   bool was_file = false;
   for (const std::string& w : raw) was_file = was_file || w[0] == '@';

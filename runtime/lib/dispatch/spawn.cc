@@ -29,6 +29,11 @@ std::vector<char*> Pointers(std::vector<std::string>& words) {
   return out;
 }
 
+std::string EnvironmentValue(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
 int Become(const char* self, char** argv) {
   execvp(argv[0], argv);
   std::fprintf(stderr, "%s: %s: cannot start: %s\n", self, argv[0],

@@ -161,9 +161,12 @@ TEST_F(CompileQueueTest, TokensOfTheKilledComeBack) {
 
 TEST_F(CompileQueueTest, CargoMayStartMore) {
   const Environment environment = Start(3);
-  ASSERT_EQ(environment.size(), 1u);
-  EXPECT_EQ(environment[0].first, "CARGO_MAKEFLAGS");
-  const std::string& flags = *environment[0].second;
+  ASSERT_EQ(environment.size(), 2u);
+  // Somebody's own would have all compiles run at a time.
+  EXPECT_EQ(environment[0].first, dispatch::kTurnVariable);
+  EXPECT_FALSE(environment[0].second.has_value());
+  EXPECT_EQ(environment[1].first, "CARGO_MAKEFLAGS");
+  const std::string& flags = *environment[1].second;
   const size_t at = flags.find("--jobserver-auth=");
   ASSERT_NE(at, std::string::npos);
   const int reads = std::atoi(flags.c_str() + at + 17);
@@ -259,6 +262,10 @@ TEST(CompileQueueRefusal, IsForThoseWhoSayHowManyJobsThereAre) {
   EXPECT_NE(Refusal("build --timings"), "");
   EXPECT_NE(Refusal("build", {"CARGO_BUILD_JOBS=4"}), "");
   EXPECT_NE(Refusal("build", {}, "[build]\njobs = 3\n"), "");
+  EXPECT_NE(Refusal("build --config build.jobs=1"), "");
+  EXPECT_EQ(Refusal("build", {}, "[env]\nCC = \"gcc\"\nX = \"/y\"\n"), "");
+  EXPECT_NE(Refusal("build", {}, "[env]\nCC = \"/usr/bin/gcc\"\n"), "");
+  EXPECT_NE(Refusal("build", {}, "[env]\nCXX = { value = \"g++\" }\n"), "");
   EXPECT_NE(Refusal("build", {}, "", 1), "");
   EXPECT_NE(Refusal("build", {"MAKEFLAGS= -j4 --jobserver-auth=3,4"}), "");
   EXPECT_NE(Refusal("build", {"CC=/usr/bin/gcc"}), "");

@@ -147,6 +147,16 @@ TEST_F(PackageOrderTest, WhatAllWaitForComesFirst) {
   EXPECT_EQ(order.Of("small", "3.0.0"), 0);
 }
 
+TEST_F(PackageOrderTest, NamesLeadNowhereElse) {
+  Write("Cargo.lock",
+        "[[package]]\nname = \"../large\"\nversion = \"1\"\n"
+        "[[package]]\nname = \"gone\"\nversion = \"1\"\n");
+  Write("src/large-1/src/lib.rs", std::string(900'000, ' '));
+  fs::create_directories(folder_ / "src/index");
+  PackageOrder order(folder_ / "Cargo.lock", folder_ / "src");
+  EXPECT_EQ(order.Of("../large", "1"), order.Of("gone", "1"));
+}
+
 TEST_F(PackageOrderTest, NothingIsKnownWithoutFiles) {
   PackageOrder none(folder_ / "gone", folder_ / "src");
   EXPECT_EQ(none.Of("cc", "1.0.0"), 0);

@@ -23,6 +23,10 @@ namespace dfe {
 class CompilerContent {
  public:
   CompilerContent(const RustToolchain& toolchain, store::Store& store);
+  CompilerContent(const CompilerContent&) = delete;
+  CompilerContent& operator=(const CompilerContent&) = delete;
+  // Also what nobody asked for is kept, or it would be read each time.
+  ~CompilerContent() { (void)Get(); }
 
   // Waits for it, and keeps it. Errors: Unavailable.
   absl::StatusOr<std::string> Get();

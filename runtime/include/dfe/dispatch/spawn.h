@@ -12,6 +12,9 @@ namespace dfe::dispatch {
 // The words as exec takes them; they must outlive this.
 std::vector<char*> Pointers(std::vector<std::string>& words);
 
+// The value of an environment variable, or "".
+std::string EnvironmentValue(const char* name);
+
 // Becomes the program `argv[0]`. Returns only if that is impossible, 127, and
 // says so in the name of `self`.
 int Become(const char* self, char** argv);
