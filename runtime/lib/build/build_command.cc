@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <future>
 #include <iostream>
 #include <memory>
 
@@ -97,7 +98,7 @@ struct Build {
   PlannerInput facts;
   PlannerOutput plan;
   absl::Time started = absl::Now();
-  std::vector<std::string> linker_words;  // of rustc, as far as is known
+  std::optional<ExpectedLinker> linker;
   bool cold = false;  // nothing of this profile was compiled before
   std::string needs;  // where leaves write what they needed, or empty
   CapturedBuild* captured = nullptr;
@@ -201,6 +202,13 @@ absl::Status GatherFacts(Build* build) {
     facts.profile.opt_level = "0";
     return absl::OkStatus();
   }
+  const char* cargo = std::getenv("CARGO");
+  std::future<absl::StatusOr<CargoProject>> asked_cargo =
+      std::async(std::launch::async, LoadCargoProject,
+                 std::string(build->is_cargo    ? build->words[0]
+                             : cargo != nullptr ? cargo
+                                                : "cargo"),
+                 facts.command, build->directory);
   absl::StatusOr<RustToolchain> toolchain =
       FindRustToolchain(facts.command.toolchain, build->directory);
   if (!toolchain.ok()) return toolchain.status();
@@ -208,12 +216,7 @@ absl::Status GatherFacts(Build* build) {
   facts.rustc_tested = build->toolchain.tested;
   facts.rustc_release = build->toolchain.release;
 
-  const char* cargo = std::getenv("CARGO");
-  absl::StatusOr<CargoProject> project =
-      LoadCargoProject(build->is_cargo    ? build->words[0]
-                       : cargo != nullptr ? cargo
-                                          : "cargo",
-                       facts.command, build->directory);
+  absl::StatusOr<CargoProject> project = asked_cargo.get();
   std::string manifest;
   if (project.ok()) {
     build->project = *std::move(project);
@@ -235,9 +238,8 @@ absl::Status GatherFacts(Build* build) {
   return absl::OkStatus();
 }
 
-// Whether late links work with the linker that the units will name, as far as
-// cargo's settings tell; asked once for a toolchain and linker, then known.
-void ProbeExpectedLinker(Build* build) {
+// Which linker the units will name, as far as cargo's settings tell.
+void FindExpectedLinker(Build* build) {
   const CargoCommand& command = build->facts.command;
   std::vector<std::string> words = {build->toolchain.rustc};
   if (!command.target.empty()) {
@@ -247,14 +249,35 @@ void ProbeExpectedLinker(Build* build) {
   words = ExpectedRustcWords(build->toolchain, command, build->directory,
                              build->environment)
               .value_or(words);
-  LinkerProbe probe =
-      KnownOrProbedLinker(build->store ? &*build->store : nullptr,
-                          build->toolchain, words, Interrupted);
+  build->linker.emplace(build->store ? &*build->store : nullptr,
+                        build->toolchain, std::move(words));
+}
+
+// Whether late links work with it, if the plan depends on that: asked once for
+// a toolchain and linker, then known.
+void ProbeExpectedLinker(Build* build) {
+  if (!build->linker->known()) {
+    if (!LinkerMatters(build->facts)) return;
+    const CargoProfile& profile = build->facts.profile;
+    build->linker->Try(build->options.Flag("std-bitcode") &&
+                           build->facts.profile_known && profile.asks_for_lto(),
+                       Interrupted);
+  }
+  const LinkerProbe& probe = *build->linker->known();
   build->facts.linker_works = probe.works;
   build->facts.linker_detail = probe.detail;
-  build->plan.plan.linkers.emplace_back(
-      dispatch::RustcInvocation(words).LinkerKey(), probe.works);
-  build->linker_words = std::move(words);
+}
+
+// What is known by now of the linker, or that it will be.
+void NameLinker(Build* build, const std::string& session) {
+  const std::optional<LinkerProbe>& probe = build->linker->known();
+  dispatch::Plan& plan = build->plan.plan;
+  if (probe) {
+    plan.linkers.emplace_back(build->linker->key(), probe->works);
+  } else {
+    plan.asked_linker = build->linker->key();
+    build->linker->TryFor(session, Interrupted);
+  }
 }
 
 // What is known of what the command's leaves share; in a clean build, what the
@@ -325,7 +348,7 @@ absl::Status CompletePlan(Build* build) {
       plan.with_lto == Strategy::kLate) {
     const std::string why =
         AddStdBitcode(build->store ? &*build->store : nullptr, build->toolchain,
-                      build->linker_words, Interrupted, &plan);
+                      build->linker->words(), Interrupted, &plan);
     if (build->options.Flag("explain")) {
       build->Note(why.empty() ? "plan: late links optimise std as well"
                               : absl::StrCat(why, ": std stays as it is"));
@@ -473,6 +496,7 @@ absl::StatusOr<int> RunAccelerated(Build* build, const ProjectKind& other) {
     absl::Status seeded = AddSeeds(build, session->folder());
     if (!seeded.ok()) return seeded;
   }
+  NameLinker(build, session->folder());
   NameSharedFunctions(build);
   ChooseByCost(build);
   const dispatch::Plan& plan = build->plan.plan;
@@ -508,6 +532,7 @@ absl::StatusOr<int> RunAccelerated(Build* build, const ProjectKind& other) {
   absl::StatusOr<SubprocessResult> result =
       RunUserCommand(build, *std::move(changes));
   queue.reset();
+  build->linker->Finish();
   if (!result.ok()) return result.status();
   dispatch::EventLog log = dispatch::ReadEvents(session->folder());
   if (log.damaged_lines > 0) {
@@ -624,7 +649,6 @@ absl::StatusOr<int> RunBuild(const ParsedOptions& options, std::ostream& notes,
   const bool worth_probing = build.facts.command.compiles &&
                              build.facts.profile.opt_level != "0" &&
                              *choice != StrategyChoice::kPlain;
-  std::vector<std::pair<std::string, bool>> linkers;
   absl::Cleanup remove_scratch = [&build] {
     if (!build.store) RemoveScratchWithoutStore();
   };
@@ -634,9 +658,8 @@ absl::StatusOr<int> RunBuild(const ParsedOptions& options, std::ostream& notes,
     if (options.Flag("unit-cache") && build.store) {
       build.compiler.emplace(build.toolchain, *build.store);
     }
-    ProbeExpectedLinker(&build);
+    FindExpectedLinker(&build);
     ProbeCompiler(&build);
-    linkers = build.plan.plan.linkers;
     if (build.store) {
       absl::StatusOr<std::optional<store::BanRecord>> ban =
           build.store->IsBanned(build.project.root, "late");
@@ -649,9 +672,11 @@ absl::StatusOr<int> RunBuild(const ParsedOptions& options, std::ostream& notes,
   }
   build.cold = build.project.NothingCompiled(build.facts.command,
                                              build.facts.profile.name);
-  if (worth_probing) FindShared(&build);
+  if (worth_probing) {
+    FindShared(&build);
+    ProbeExpectedLinker(&build);
+  }
   build.plan = MakePlan(build.facts);
-  build.plan.plan.linkers = std::move(linkers);
   // After this point the plan is fixed.
   if (!build.plan.accelerate) {
     if (options.Flag("strict") && *choice != StrategyChoice::kPlain) {

@@ -103,14 +103,15 @@ std::string WhyPlain(const PlannerInput& in) {
   return "";
 }
 
-// The reason why late is not possible, or "".
-std::string WhyNotLate(const PlannerInput& in) {
+// The reason why late is not possible, or "". Without `ask_linker` that is
+// taken to be able to.
+std::string WhyNotLate(const PlannerInput& in, bool ask_linker = true) {
   if (!in.foreign_type.empty()) {
     return absl::StrCat(
         in.foreign_type,
         " in the workspace: its users' linkers read no bitcode");
   }
-  if (!in.linker_works) {
+  if (ask_linker && !in.linker_works) {
     return absl::StrCat("linker cannot do late links: ", in.linker_detail);
   }
   if (in.late_banned) {
@@ -221,7 +222,12 @@ PlannerOutput MakePlan(const PlannerInput& in) {
         }
         against_lto = against_no_lto = why;
       }
-      plan.with_lto = choose({{Strategy::kLate, WhyNotLate(in)}}, &against_lto);
+      // Where no unit will take this half, the linker has no say in it: the
+      // marker is then the same, whatever is found out about that later.
+      plan.with_lto = choose(
+          {{Strategy::kLate,
+            WhyNotLate(in, !in.profile_known || in.profile.asks_for_lto())}},
+          &against_lto);
       plan.without_lto =
           choose({{Strategy::kSingle, WhyNotSingle(in)}}, &against_no_lto);
       break;
@@ -241,6 +247,18 @@ PlannerOutput MakePlan(const PlannerInput& in) {
   plan.marker = MarkerFor(plan.with_lto, plan.without_lto);
   plan.map = true;
   return out;
+}
+
+bool LinkerMatters(const PlannerInput& in) {
+  PlannerInput works = in;
+  works.linker_works = true;
+  PlannerInput fails = in;
+  fails.linker_works = false;
+  const PlannerOutput with = MakePlan(works);
+  const PlannerOutput without = MakePlan(fails);
+  return with.accelerate != without.accelerate ||
+         with.reason != without.reason ||
+         with.plan.Render() != without.plan.Render();
 }
 
 absl::StatusOr<StrategyChoice> ChoiceFromName(absl::string_view name) {

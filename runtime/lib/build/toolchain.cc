@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <future>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -118,6 +119,12 @@ absl::StatusOr<RustToolchain> FindRustToolchain(absl::string_view toolchain,
   out.rustc = chosen != nullptr && *chosen != '\0' ? chosen : "rustc";
   std::vector<std::string> base = {out.rustc};
   if (!toolchain.empty()) base.emplace_back(toolchain);
+  // rustc says where it lies while it says who it is.
+  auto asked_sysroot =
+      std::async(std::launch::async, [argv = base, &directory]() mutable {
+        argv.insert(argv.end(), {"--print", "sysroot"});
+        return RunQuietly(std::move(argv), directory);
+      });
   std::vector<std::string> argv = base;
   argv.push_back("-vV");
   absl::StatusOr<SubprocessResult> asked = RunQuietly(argv, directory);
@@ -135,9 +142,7 @@ absl::StatusOr<RustToolchain> FindRustToolchain(absl::string_view toolchain,
       out.llvm_version = std::string(line);
     }
   }
-  argv = base;
-  argv.insert(argv.end(), {"--print", "sysroot"});
-  asked = RunQuietly(argv, directory);
+  asked = asked_sysroot.get();
   if (asked.ok() && asked->ok()) out.sysroot = FirstLine(asked->out);
   if (!toolchain.empty() && !out.sysroot.empty()) {
     out.rustc = out.sysroot + "/bin/rustc";

@@ -1,6 +1,8 @@
 // The rules of dispatch, in the order in which they are asked.
 #include "dfe/dispatch/decision.h"
 
+#include <algorithm>
+
 namespace dfe::dispatch {
 namespace {
 
@@ -359,6 +361,27 @@ std::string NamesFile(const Decision& decision, const Plan& plan,
          ".names";
 }
 
+bool MayHaveMap(const Decision& decision, const Plan& plan,
+                const RustcInvocation& in) {
+  if (!plan.map || decision.kind == UnitKind::kLibrary) return false;
+  switch (decision.strategy) {
+    case Strategy::kLate:
+    case Strategy::kSeeded:
+      return true;
+    case Strategy::kPlain:
+      if (decision.reason != Reason::kRecordedCost) return false;
+      break;
+    case Strategy::kSingle:
+    case Strategy::kDeferred:
+      break;
+  }
+  const std::string key = in.LinkerKey();
+  return std::any_of(plan.linkers.begin(), plan.linkers.end(),
+                     [&key](const auto& linker) {
+                       return linker.second && linker.first == key;
+                     });
+}
+
 void Apply(const Decision& decision, const Plan& plan,
            const std::string& map_file, RustcInvocation* in) {
   if (!decision.marked) return;
@@ -390,17 +413,7 @@ void Apply(const Decision& decision, const Plan& plan,
     if (!names.empty()) {
       in->words.push_back("-Zdead-fn-elimination=names:" + names);
     }
-    if ((decision.strategy == Strategy::kSingle || deferred ||
-         decision.reason == Reason::kRecordedCost) &&
-        leaf) {
-      // Only lld's maps are read, and only a linker known by now is not asked.
-      for (const auto& [key, works] : plan.linkers) {
-        if (works && key == in->LinkerKey()) {
-          AddMap(map_file, in);
-          break;
-        }
-      }
-    }
+    if (leaf && decision.strategy != Strategy::kSeeded) AddMap(map_file, in);
     if (decision.strategy != Strategy::kSeeded) return;
     if (leaf) {
       // Halves that a wrong seed left out are optimised by the linker.

@@ -19,6 +19,7 @@
 #include "dfe/dispatch/compile_turn.h"
 #include "dfe/dispatch/decision.h"
 #include "dfe/dispatch/event_log.h"
+#include "dfe/dispatch/linker_answer.h"
 #include "dfe/dispatch/spawn.h"
 #include "dfe/dispatch/unit_cache.h"
 
@@ -48,6 +49,15 @@ int64_t IdleUs() {
 }
 
 constexpr char kSelf[] = "dfe-rustc";
+
+// Adds what `dfe build` found out meanwhile about the linker of a leaf, whose
+// map is all that depends on it.
+void TakeLinkerAnswer(const RustcInvocation& leaf, const std::string& session,
+                      Plan* plan) {
+  if (leaf.LinkerKey() != plan->asked_linker) return;
+  const std::optional<bool> works = AwaitLinkerAnswer(session);
+  if (works) plan->linkers.emplace_back(*plan->asked_linker, *works);
+}
 
 // Asks the prober whether late links work with this invocation's linker. Its
 // answer was foreseen in the plan for every key that `dfe build` knew of.
@@ -245,7 +255,10 @@ int Run(int argc, char** argv) {
   if (links) {
     event.artifact = ArtifactPath(invocation);
     event.leaf = invocation.LeafName();
-    if (plan->map) event.map_file = session + "/map-" + event.unit;
+    TakeLinkerAnswer(invocation, session, &*plan);
+    if (MayHaveMap(decision, *plan, invocation)) {
+      event.map_file = session + "/map-" + event.unit;
+    }
   }
   // The cache may have been emptied since the plan was made.
   if (links && access(plan->std_bitcode.c_str(), R_OK) != 0) {

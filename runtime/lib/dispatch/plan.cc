@@ -140,6 +140,7 @@ std::string Plan::Render() const {
   for (const auto& [key, works] : linkers) {
     line(works ? "linker-ok" : "linker-no", key);
   }
+  if (asked_linker) line("linker-asked", *asked_linker);
   for (const UnitChoice& unit : units) {
     line(unit.leaf ? "leaf" : "unit",
          std::string(Name(unit.strategy)) + " " + unit.crate);
@@ -188,6 +189,8 @@ std::optional<Plan> Plan::Parse(std::string_view text) {
       plan.map = value == "1";
     } else if (key == "linker-ok" || key == "linker-no") {
       plan.linkers.emplace_back(value, key == "linker-ok");
+    } else if (key == "linker-asked") {
+      plan.asked_linker = value;
     } else if (key == "unit" || key == "leaf") {
       auto [name, crate] = SplitWord(value);
       std::optional<Strategy> strategy = StrategyFromName(name);

@@ -178,6 +178,38 @@ TEST(Planner, SeveralLeavesDeferOnceItIsKnownWhatTheyShare) {
   EXPECT_TRUE(MakePlan(in).plan.learns);
 }
 
+TEST(Planner, TheLinkerIsAskedBeforehandWhereThePlanDependsOnIt) {
+  EXPECT_TRUE(LinkerMatters(Release("fat")));
+  EXPECT_FALSE(LinkerMatters(Release("")));
+  EXPECT_FALSE(LinkerMatters(Deferring("fat")));
+  PlannerInput in = Deferring("");
+  EXPECT_FALSE(LinkerMatters(in));
+  in.leaves = 2;  // who learns from maps needs lld's
+  EXPECT_TRUE(LinkerMatters(in));
+  in = Deferring("fat");
+  in.deferred_banned = in.rustc_tested = true;
+  EXPECT_TRUE(LinkerMatters(in));
+  in = Release("");
+  in.choice = StrategyChoice::kSeeded;
+  in.allow_unstable = in.have_plugin = in.have_seeds = true;
+  EXPECT_TRUE(LinkerMatters(in));
+  in = Release("");
+  in.choice = StrategyChoice::kLate;
+  EXPECT_TRUE(LinkerMatters(in));
+  in = Release("");
+  in.profile_known = false;  // units with LTO may come
+  EXPECT_TRUE(LinkerMatters(in));
+}
+
+TEST(Planner, FileNamesDoNotDependOnALinkerThatHasNoSay) {
+  PlannerInput in = Release("");
+  const int marker = MakePlan(in).plan.marker;
+  in.linker_works = false;
+  EXPECT_EQ(MakePlan(in).plan.marker, marker);
+  in.profile.lto = "fat";
+  EXPECT_NE(MakePlan(in).plan.marker, marker);
+}
+
 TEST(Planner, LtoAndWhoAsksByNameDeferWhateverIsKnown) {
   PlannerInput in = Deferring("fat");
   in.leaves = 8;

@@ -331,7 +331,10 @@ TEST(Decide, ALeafThatThePlanNamesStillHasItsMap) {
   RustcInvocation in = UnitWithoutLto("bin");
   const Decision d = By(plan, in);
   EXPECT_EQ(d.reason, Reason::kRecordedCost);
+  plan.map = true;
+  EXPECT_FALSE(MayHaveMap(d, plan, in));
   plan.linkers = {{in.LinkerKey(), true}};
+  EXPECT_TRUE(MayHaveMap(d, plan, in));
   Apply(d, plan, "/map", &in);
   EXPECT_THAT(in.words, Contains(HasSubstr("--Map=/map")));
   EXPECT_THAT(in.words, Not(Contains(HasSubstr("codegen-units"))));
@@ -363,7 +366,8 @@ Decision Deferred(const RustcInvocation& in, decltype(&Yes) linker = Yes) {
 }
 
 Words Deferring(RustcInvocation in, const Plan& plan = DeferredPlan()) {
-  Apply(Decide(in, plan, true, Yes, nullptr), plan, "/map", &in);
+  const Decision d = Decide(in, plan, true, Yes, nullptr);
+  Apply(d, plan, MayHaveMap(d, plan, in) ? "/map" : "", &in);
   return in.words;
 }
 
@@ -395,10 +399,29 @@ TEST(Deferred, TheProfilesWordsStayAndOnlyTheMarkerGoes) {
 TEST(Deferred, AMapIsOnlyAskedOfALinkerThatIsKnownToBeLld) {
   Plan plan = DeferredPlan();
   EXPECT_THAT(Deferring(Unit("bin"), plan), Not(Contains(HasSubstr("--Map"))));
-  plan.linkers = {{Unit("bin").LinkerKey(), true}};
+  plan.map = true;
+  for (const bool works : {false, true}) {
+    plan.linkers = {{"other", true}, {Unit("bin").LinkerKey(), works}};
+    EXPECT_THAT(
+        Deferring(Unit("bin"), plan).back().find("--Map") != std::string::npos,
+        works);
+  }
   EXPECT_THAT(Deferring(Unit("bin"), plan),
               Contains("-Clink-arg=-Wl,--Map=/map"));
   EXPECT_THAT(Deferring(Unit("lib"), plan), Not(Contains(HasSubstr("--Map"))));
+}
+
+TEST(Decide, OnlyUnitsThatLinkAndAreOursHaveMaps) {
+  Plan plan = LatePlan();
+  plan.map = true;
+  auto may = [&plan](const RustcInvocation& in, decltype(&Yes) linker) {
+    return MayHaveMap(Decide(in, plan, true, linker, nullptr), plan, in);
+  };
+  EXPECT_TRUE(may(Unit("bin"), Yes));
+  EXPECT_FALSE(may(Unit("lib"), Yes));
+  EXPECT_FALSE(may(Unit("bin"), No));
+  plan.map = false;
+  EXPECT_FALSE(may(Unit("bin"), Yes));
 }
 
 TEST(Deferred, ACacheThatCannotBeNamedIsDoneWithout) {

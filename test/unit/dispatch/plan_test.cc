@@ -21,6 +21,9 @@ Plan Sample() {
   plan.learns = true;
   plan.at_home = Strategy::kSingle;
   plan.compilers = "rustc\n/s/bin/rustc";
+  plan.asked_linker =
+      "\x1f"
+      "Clinker=y";
   plan.std_bitcode = "/o/libx.a";
   plan.std_bitcode_linker =
       "\x1f"
@@ -48,11 +51,13 @@ TEST(Plan, RoundTrip) {
   EXPECT_TRUE(out->learns);
   EXPECT_EQ(out->at_home, Strategy::kSingle);
   EXPECT_FALSE(Plan::Parse(Plan().Render())->learns);
+  EXPECT_EQ(Plan::Parse(Plan().Render())->asked_linker, std::nullopt);
   EXPECT_EQ(out->opt_level, "s");
   EXPECT_EQ(out->compilers, in.compilers);
   EXPECT_EQ(out->std_bitcode, in.std_bitcode);
   EXPECT_EQ(out->std_bitcode_linker, in.std_bitcode_linker);
   EXPECT_EQ(out->linkers, in.linkers);
+  EXPECT_EQ(out->asked_linker, in.asked_linker);
   EXPECT_EQ(out->units, in.units);
   EXPECT_EQ(out->with_lto, Strategy::kLate);
   EXPECT_EQ(out->without_lto, Strategy::kPlain);

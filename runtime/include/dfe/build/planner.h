@@ -59,6 +59,10 @@ struct PlannerOutput {
 
 PlannerOutput MakePlan(const PlannerInput& input);
 
+// Whether anything in the plan depends on what the linker can do: if not, that
+// can be found out while the build runs. Not looked at: `linker_works`.
+bool LinkerMatters(const PlannerInput& input);
+
 // The marker for a strategy pair: one number for each, so that file names
 // (cargo hashes the profile) differ between plans that are not alike.
 int MarkerFor(dispatch::Strategy with_lto, dispatch::Strategy without_lto);

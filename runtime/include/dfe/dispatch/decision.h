@@ -76,7 +76,13 @@ Decision Decide(const RustcInvocation& invocation, const Plan& plan,
 std::string NamesFile(const Decision& decision, const Plan& plan,
                       const RustcInvocation& invocation);
 
-// Rewrites the invocation for the decision. The marker is always removed, so
+// Whether the unit's linker can be asked for a map. Only lld's are read: what
+// takes any linker has one if that is known to be lld, and nobody is asked.
+bool MayHaveMap(const Decision& decision, const Plan& plan,
+                const RustcInvocation& invocation);
+
+// Rewrites the invocation for the decision; a leaf's linker writes `map_file`
+// if that is not empty. The marker is always removed, so
 // a plain unit gets exactly the user's own words.
 void Apply(const Decision& decision, const Plan& plan,
            const std::string& map_file, RustcInvocation* invocation);

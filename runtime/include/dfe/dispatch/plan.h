@@ -89,6 +89,8 @@ struct Plan {
   // Linker keys (RustcInvocation::LinkerKey) that were probed, and whether
   // late links work with them.
   std::vector<std::pair<std::string, bool>> linkers;
+  // The one that is probed meanwhile; see dfe/dispatch/linker_answer.h.
+  std::optional<std::string> asked_linker;
   // Under without_lto; see dfe/build/unit_choice.h.
   std::vector<UnitChoice> units;
 
