@@ -18,6 +18,8 @@ import sys
 
 CODE = (".h", ".cc", ".cpp", ".c", ".rs", ".py", ".sh")
 TOUR = ("runtime/lib", "clang-plugin/lib")  # whose sources DESIGN.md has to name
+# What DESIGN.md says in a line, in full.
+ACCOUNTS = ("runtime/DESIGN.md", "clang-plugin/DESIGN.md", "rustc-patches/MEASURED.md")
 LIT = (".ll", ".c", ".cpp", ".rs", ".test")
 SOURCE_LINES_MAX = 700
 LIT_LINES_MAX = 60
@@ -67,7 +69,7 @@ def is_script(tree, name):
 
 
 def rule_design(tree, seen, options):
-    """Every file that DESIGN.md names exists, and it names the sources of TOUR."""
+    """Every file that DESIGN.md and ACCOUNTS name exists, and it names TOUR's sources."""
     tops = {name.split("/")[0] for name in tree.files}
     bases = {os.path.basename(name) for name in tree.files}
     folders = {os.path.dirname(name) + "/" for name in tree.files}
@@ -75,24 +77,31 @@ def rule_design(tree, seen, options):
     if "DESIGN.md" not in tree.files:
         yield "DESIGN.md", 0, "expected a file, got none"
         return
-    named = []
-    for number, line in tree.lines("DESIGN.md"):
-        spans = re.findall(r"`([^`\s]+)`", line) + re.findall(r"\]\(([^)#:\s]+)\)", line)
-        for span in spans:
-            name = span.rstrip("/")
-            if "/" in span:
-                if span.split("/")[0] not in tops:
+    def named_in(document):
+        """Yields (line number, what it names, whether that is there)."""
+        for number, line in tree.lines(document):
+            spans = re.findall(r"`([^`\s]+)`", line) + re.findall(r"\]\(([^)#:\s]+)\)", line)
+            for span in spans:
+                name = span.rstrip("/")
+                if "/" in span:
+                    if span.split("/")[0] not in tops:
+                        continue
+                    exists = name in tree.files or name + "/" in folders or (
+                        "*" in name and fnmatch.filter(tree.files, name))
+                elif span.endswith(CODE) and "*" not in span:
+                    exists = name in bases
+                else:
                     continue
-                exists = name in tree.files or name + "/" in folders or (
-                    "*" in name and fnmatch.filter(tree.files, name))
-            elif span.endswith(CODE) and "*" not in span:
-                exists = name in bases
-            else:
-                continue
-            seen.append(name)
-            named.append(name)
+                yield number, span, bool(exists)
+
+    named = []
+    for document in ("DESIGN.md", *(name for name in ACCOUNTS if name in tree.files)):
+        for number, span, exists in named_in(document):
+            seen.append(span)
+            if document == "DESIGN.md":
+                named.append(span.rstrip("/"))
             if not exists:
-                yield "DESIGN.md", number, f"'{span}': expected a file of that name, got none"
+                yield document, number, f"'{span}': expected a file of that name, got none"
     for name in tree.below(*TOUR):
         if name.endswith((".cc", ".cpp")) and not any(fnmatch.fnmatch(name, n) for n in named):
             yield name, 1, "expected DESIGN.md to name it in the tour"

@@ -1,4 +1,4 @@
-// Renders results: one row for each comparison, or one result in full.
+// Renders results: in a few lines, one row for each comparison, or one in full.
 #include "dfe/bench/report.h"
 
 #include <algorithm>
@@ -12,6 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "dfe/bench/overview.h"
 
 namespace dfe::bench {
 namespace {
@@ -91,6 +92,30 @@ std::vector<std::string> Cells(const ReportRow& row) {
           absl::StrCat(c.runs, "/", c.program_runs),
           row.date.substr(0, 10),
           Versions(row.versions)};
+}
+
+std::vector<std::vector<std::string>> Lines(
+    const std::vector<ReportRow>& rows) {
+  std::vector<std::vector<std::string>> lines;
+  lines.emplace_back(std::begin(kColumns), std::end(kColumns));
+  for (const ReportRow& row : rows) lines.push_back(Cells(row));
+  return lines;
+}
+
+std::string MarkdownTable(const std::vector<std::vector<std::string>>& lines) {
+  std::string out;
+  for (size_t i = 0; i < lines.size(); ++i) {
+    for (const std::string& cell : lines[i]) {
+      absl::StrAppend(&out, "| ",
+                      absl::StrReplaceAll(cell, {{"|", "\\|"}, {"\n", " "}}),
+                      " ");
+    }
+    out += "|\n";
+    if (i > 0) continue;
+    for (size_t column = 0; column < lines[i].size(); ++column) out += "|---";
+    out += "|\n";
+  }
+  return out;
 }
 
 // Machines of all rows, without repeats.
@@ -184,27 +209,16 @@ std::vector<ReportRow> SelectRows(const std::vector<BenchResult>& sessions,
 
 std::string MarkdownReport(const std::vector<ReportRow>& rows) {
   if (rows.empty()) return "No results yet.\n";
-  std::string out = absl::StrCat("| ", absl::StrJoin(kColumns, " | "), " |\n");
-  for (size_t i = 0; i < std::size(kColumns); ++i) out += "|---";
-  out += "|\n";
-  for (const ReportRow& row : rows) {
-    for (const std::string& cell : Cells(row)) {
-      absl::StrAppend(&out, "| ",
-                      absl::StrReplaceAll(cell, {{"|", "\\|"}, {"\n", " "}}),
-                      " ");
-    }
-    out += "|\n";
-  }
-  absl::StrAppend(&out, "\n", Legend(rows));
-  return out;
+  return absl::StrCat(MarkdownTable(Overview(rows)), "\n", Legend(rows),
+                      "\n<details>\n<summary>Each project: ", rows.size(),
+                      " comparisons</summary>\n\n", MarkdownTable(Lines(rows)),
+                      "\n</details>\n");
 }
 
 std::string TextReport(const std::vector<ReportRow>& rows) {
   if (rows.empty()) return "no results yet\n";
-  std::vector<std::vector<std::string>> lines;
-  lines.emplace_back(std::begin(kColumns), std::end(kColumns));
-  for (const ReportRow& row : rows) lines.push_back(Cells(row));
-  return absl::StrCat(Aligned(lines), "\n", Legend(rows));
+  return absl::StrCat(Aligned(Overview(rows)), "\n", Aligned(Lines(rows)), "\n",
+                      Legend(rows));
 }
 
 std::string JsonReport(const std::vector<ReportRow>& rows) {

@@ -1,4 +1,5 @@
-// The planner's rules. The figures behind each constant are in DESIGN.md.
+// The planner's rules. The figures behind each constant are in
+// runtime/DESIGN.md.
 #include "dfe/build/planner.h"
 
 #include <algorithm>

@@ -3,9 +3,9 @@
 // cargo's own LTO takes std in, from the bitcode that its released libraries
 // carry beside their code; a linker sees the code alone. Without it a late
 // program calls what cargo's has inlined: fd-find ran 1.05x the instructions
-// for that (DESIGN.md). So what is worth inlining of `alloc` and `std` goes, as
-// bitcode, into an archive of its own, which late links get in front of the
-// libraries (llvm-pass/tools/StdBitcode.cpp). The other fourteen brought
+// for that (runtime/DESIGN.md). So what is worth inlining of `alloc` and `std`
+// goes, as bitcode, into an archive of its own, which late links get in front
+// of the libraries (llvm-pass/tools/StdBitcode.cpp). The other fourteen brought
 // nothing.
 //
 // The archive is objects/std/<key>/libdfe_std_bitcode.a of the cache folder,
