@@ -108,6 +108,20 @@ void AddLinkOptions(const Plan& plan, const std::string& pipeline,
   }
 }
 
+// What LTO does to functions that are the same, when it has them all in one
+// module: they become one, unless their addresses matter; constants, too.
+// zoxide is 1.03 times as large as cargo's by a late link, 1.06 without.
+void FoldIdenticalCode(RustcInvocation* in) { AddLinkArg("--icf=safe", in); }
+
+// The same, where rustc makes the objects: without a table of the addresses
+// that matter, which LLVM writes if told to, lld takes all of them for such.
+// Deferred zoxide and procs are 1.03 and 1.05 times as large, 1.06 and 1.10
+// without.
+void FoldIdenticalCodeOfObjects(RustcInvocation* in) {
+  in->AddCodegen("llvm-args=-addrsig");
+  FoldIdenticalCode(in);
+}
+
 // The bitcode was taken from one compiler's libraries and tried with one
 // linker. A unit whose std is another (built along with it, or of another
 // sysroot) would get the fixed names of that one (rust_eh_personality) from
@@ -361,6 +375,19 @@ std::string NamesFile(const Decision& decision, const Plan& plan,
          ".names";
 }
 
+namespace {
+
+// Late links were tried with the unit's linker, and work.
+bool IsKnownLld(const Plan& plan, const RustcInvocation& in) {
+  const std::string key = in.LinkerKey();
+  return std::any_of(plan.linkers.begin(), plan.linkers.end(),
+                     [&key](const auto& linker) {
+                       return linker.second && linker.first == key;
+                     });
+}
+
+}  // namespace
+
 bool MayHaveMap(const Decision& decision, const Plan& plan,
                 const RustcInvocation& in) {
   if (!plan.map || decision.kind == UnitKind::kLibrary) return false;
@@ -375,11 +402,7 @@ bool MayHaveMap(const Decision& decision, const Plan& plan,
     case Strategy::kDeferred:
       break;
   }
-  const std::string key = in.LinkerKey();
-  return std::any_of(plan.linkers.begin(), plan.linkers.end(),
-                     [&key](const auto& linker) {
-                       return linker.second && linker.first == key;
-                     });
+  return IsKnownLld(plan, in);
 }
 
 void Apply(const Decision& decision, const Plan& plan,
@@ -414,6 +437,9 @@ void Apply(const Decision& decision, const Plan& plan,
       in->words.push_back("-Zdead-fn-elimination=names:" + names);
     }
     if (leaf && decision.strategy != Strategy::kSeeded) AddMap(map_file, in);
+    if (leaf && deferred && ProfileAsksForLto(*in) && IsKnownLld(plan, *in)) {
+      FoldIdenticalCodeOfObjects(in);
+    }
     if (decision.strategy != Strategy::kSeeded) return;
     if (leaf) {
       // Halves that a wrong seed left out are optimised by the linker.
@@ -442,6 +468,7 @@ void Apply(const Decision& decision, const Plan& plan,
                  : with_lto ? plan.import_limit_lto
                             : plan.import_limit_no_lto,
                  in);
+  FoldIdenticalCode(in);
   AddMap(map_file, in);
 }
 

@@ -10,6 +10,7 @@
 namespace dfe::dispatch {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -400,15 +401,32 @@ TEST(Deferred, AMapIsOnlyAskedOfALinkerThatIsKnownToBeLld) {
   Plan plan = DeferredPlan();
   EXPECT_THAT(Deferring(Unit("bin"), plan), Not(Contains(HasSubstr("--Map"))));
   plan.map = true;
-  for (const bool works : {false, true}) {
-    plan.linkers = {{"other", true}, {Unit("bin").LinkerKey(), works}};
-    EXPECT_THAT(
-        Deferring(Unit("bin"), plan).back().find("--Map") != std::string::npos,
-        works);
-  }
+  plan.linkers = {{"other", true}, {Unit("bin").LinkerKey(), false}};
+  EXPECT_THAT(Deferring(Unit("bin"), plan), Not(Contains(HasSubstr("--Map"))));
+  plan.linkers[1].second = true;
   EXPECT_THAT(Deferring(Unit("bin"), plan),
               Contains("-Clink-arg=-Wl,--Map=/map"));
   EXPECT_THAT(Deferring(Unit("lib"), plan), Not(Contains(HasSubstr("--Map"))));
+}
+
+constexpr char kFold[] = "-Clink-arg=-Wl,--icf=safe";
+
+TEST(Decide, WhatIsTheSameBecomesOneUnderLto) {
+  const Decision leaf = For(Unit("bin"));
+  EXPECT_THAT(Applied(Unit("bin"), leaf), Contains(kFold));
+  EXPECT_THAT(Applied(Unit("lib"), For(Unit("lib"))), Not(Contains(kFold)));
+  const RustcInvocation native = UnitWithoutLto("bin");
+  EXPECT_THAT(Applied(native, For(native)), Not(Contains(kFold)));
+}
+
+TEST(Deferred, WhatIsTheSameBecomesOneUnderLtoIfTheLinkerIsLld) {
+  Plan plan = DeferredPlan();
+  EXPECT_THAT(Deferring(Unit("bin"), plan), Not(Contains(kFold)));
+  plan.linkers = {{Unit("bin").LinkerKey(), true}};
+  EXPECT_THAT(Deferring(Unit("bin"), plan),
+              AllOf(Contains(kFold), Contains("-Cllvm-args=-addrsig")));
+  EXPECT_THAT(Deferring(Unit("lib"), plan), Not(Contains(kFold)));
+  EXPECT_THAT(Deferring(UnitWithoutLto("bin"), plan), Not(Contains(kFold)));
 }
 
 TEST(Decide, OnlyUnitsThatLinkAndAreOursHaveMaps) {
