@@ -56,9 +56,7 @@ absl::StatusOr<std::string> ReadContent(const std::vector<std::string>& paths) {
   std::vector<std::string> hashes(paths.size());
   // The two largest are of one size.
   InParallel(paths.size(), 2, [&](size_t i) {
-    auto bytes = ReadFile(paths[i]);
-    const auto* text = std::get_if<std::string>(&bytes);
-    if (text != nullptr) hashes[i] = HashName(*text);
+    hashes[i] = HashNameOfFile(paths[i]).value_or("");
   });
   std::string content;
   for (size_t i = 0; i < paths.size(); ++i) {

@@ -57,12 +57,6 @@ absl::Status MakeArchive(const std::string& tool,
   return absl::OkStatus();
 }
 
-// The hash of what is in the file; "" if it cannot be read.
-std::string HashOf(const std::string& path) {
-  const std::optional<std::string> bytes = ContentOf(path);
-  return bytes ? HashName(*bytes) : "";
-}
-
 }  // namespace
 
 std::string AddStdBitcode(store::Store* store, const RustToolchain& toolchain,
@@ -101,7 +95,7 @@ std::string AddStdBitcode(store::Store* store, const RustToolchain& toolchain,
   if (known.ok() && known->has_value()) {
     const store::ProbeResult& result = **known;
     if (!result.works) return result.detail;
-    if (result.detail == HashOf(archive)) {
+    if (result.detail == HashNameOfFile(archive)) {
       take();
       return "";
     }
@@ -110,7 +104,7 @@ std::string AddStdBitcode(store::Store* store, const RustToolchain& toolchain,
   if (!made.ok()) return std::string(made.message());
   LinkerProbe tried =
       ProbeLateLink(words, toolchain.host, store->root(), archive);
-  tried.detail = tried.works ? HashOf(archive)
+  tried.detail = tried.works ? HashNameOfFile(archive).value_or("")
                              : absl::StrCat("bitcode of std: ", tried.detail);
   if (tried.conclusive && !interrupted()) {
     // Not kept means tried again next time: no fault worth a word.

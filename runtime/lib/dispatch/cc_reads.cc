@@ -344,8 +344,7 @@ std::string RecordReads(const std::vector<std::string>& paths,
 bool ReadsTheSame(const KeptObject& object,
                   const std::vector<std::string>& folders) {
   for (const KeptObject::File& file : object.files) {
-    const std::optional<std::string> text = ContentOf(file.path);
-    if (!text || HashName(*text) != file.hash) return false;
+    if (HashNameOfFile(file.path) != file.hash) return false;
   }
   return FoundBySearches(object.files, object.names, folders) == object.found;
 }

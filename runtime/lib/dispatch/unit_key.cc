@@ -32,13 +32,6 @@ bool IsOneOf(std::string_view text, const std::string_view (&list)[N]) {
   return std::find(std::begin(list), std::end(list), text) != std::end(list);
 }
 
-std::optional<std::string> HashOfFile(const std::string& path) {
-  auto bytes = ReadFile(path);
-  const auto* text = std::get_if<std::string>(&bytes);
-  if (text == nullptr) return std::nullopt;
-  return HashName(*text);
-}
-
 // NAME and VALUE of "NAME=VALUE"; no value if there is no '='.
 std::pair<std::string_view, std::string_view> SplitEquals(
     std::string_view text) {
@@ -189,7 +182,7 @@ std::string Archives(const std::string& folder) {
               std::to_string(states[i].st_mtim.tv_sec) + " " +
               std::to_string(states[i].st_mtim.tv_nsec);
     } else {
-      text += HashOfFile(folder + "/" + names[i]).value_or("gone");
+      text += HashNameOfFile(folder + "/" + names[i]).value_or("gone");
     }
   }
   return text;
@@ -303,7 +296,7 @@ std::optional<std::string> UnitKey(const RustcInvocation& unit,
     key += "\n" + std::string(name) + " ";
     if (name == "--extern" && !ExternPath(value).empty()) {
       const std::string path = ExternPath(value);
-      const std::optional<std::string> hash = HashOfFile(path);
+      const std::optional<std::string> hash = HashNameOfFile(path);
       if (!hash) return std::nullopt;
       key += SplitEquals(value).first;
       key += " ";
@@ -315,7 +308,8 @@ std::optional<std::string> UnitKey(const RustcInvocation& unit,
     if (name == "-L") key += Archives(std::string(NativeFolder(value)));
     const std::string_view seeds = SplitEquals(value).second;
     if (name == "-Z" && StartsWith(seeds, "seeds:")) {
-      key += " " + HashOfFile(std::string(seeds.substr(6))).value_or("gone");
+      key +=
+          " " + HashNameOfFile(std::string(seeds.substr(6))).value_or("gone");
     }
   }
   return key;
@@ -345,7 +339,7 @@ std::optional<std::string> KeyWithInputs(std::string_view key,
                                          const UnitInputs& inputs) {
   std::string whole(key);
   for (const std::string& file : inputs.files) {
-    const std::optional<std::string> hash = HashOfFile(file);
+    const std::optional<std::string> hash = HashNameOfFile(file);
     if (!hash) return std::nullopt;
     whole += "\n" + file + " " + *hash;
     const std::string other = OtherModuleFile(file);

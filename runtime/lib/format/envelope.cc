@@ -88,8 +88,9 @@ uint64_t HashBytes(std::string_view bytes) {
   return XXH3_64bits(bytes.data(), bytes.size());
 }
 
-std::string HashName(std::string_view bytes) {
-  const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());
+namespace {
+
+std::string AsName(XXH128_hash_t hash) {
   std::string out;
   for (const uint64_t half : {hash.high64, hash.low64}) {
     for (int shift = 60; shift >= 0; shift -= 4) {
@@ -97,6 +98,28 @@ std::string HashName(std::string_view bytes) {
     }
   }
   return out;
+}
+
+}  // namespace
+
+std::string HashName(std::string_view bytes) {
+  return AsName(XXH3_128bits(bytes.data(), bytes.size()));
+}
+
+std::optional<std::string> HashNameOfFile(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return std::nullopt;
+  XXH3_state_t state;
+  XXH3_128bits_reset(&state);
+  char buffer[1 << 16];
+  ssize_t n = 0;
+  do {
+    n = ::read(fd, buffer, sizeof buffer);
+    if (n > 0) XXH3_128bits_update(&state, buffer, static_cast<size_t>(n));
+  } while (n > 0 || (n < 0 && errno == EINTR));
+  ::close(fd);
+  if (n < 0) return std::nullopt;
+  return AsName(XXH3_128bits_digest(&state));
 }
 
 std::string SealEnvelope(std::string_view signature, uint32_t version,

@@ -35,6 +35,21 @@ TEST(Envelope, NamesAreXxh3) {
   EXPECT_NE(HashName("a"), HashName(std::string("a\0", 2)));
 }
 
+TEST(Hash, OfAFileIsThatOfItsBytes) {
+  const std::string path =
+      testing::TempDir() + "dfe-hash-" + std::to_string(getpid());
+  // None, few, as many as are read at a time, and one more.
+  for (const size_t size : {0U, 5U, 1U << 16, (1U << 16) + 1U}) {
+    std::string bytes(size, 'x');
+    if (size > 3) bytes[3] = '\0';
+    ASSERT_FALSE(WriteFileAtomically(path, bytes).has_value());
+    EXPECT_EQ(HashNameOfFile(path), HashName(bytes)) << size;
+  }
+  std::remove(path.c_str());
+  EXPECT_EQ(HashNameOfFile(path), std::nullopt);
+  EXPECT_EQ(HashNameOfFile(testing::TempDir()), std::nullopt);
+}
+
 TEST(Envelope, TellsForeignFromTruncatedFromVersionFromIdentity) {
   const std::string bytes = SealEnvelope("DFETEST1", 7, "rustc 1", "payload");
   EXPECT_EQ(KindOf(""), FormatErrorKind::kTruncated);

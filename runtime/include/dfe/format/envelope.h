@@ -80,6 +80,10 @@ uint64_t HashBytes(std::string_view bytes);
 
 // XXH3-128 with seed 0, as 32 hexadecimal digits: for the names of files.
 std::string HashName(std::string_view bytes);
+// The same of what is in a file, which is not held in memory: a compiler's
+// 374 MB take 0.05 CPU seconds so, and 0.25 and more as strings. Nothing if it
+// cannot be read.
+std::optional<std::string> HashNameOfFile(const std::string& path);
 
 }  // namespace dfe
 
