@@ -80,7 +80,10 @@ def rule_design(tree, seen, options):
     def named_in(document):
         """Yields (line number, what it names, whether that is there)."""
         for number, line in tree.lines(document):
-            spans = re.findall(r"`([^`\s]+)`", line) + re.findall(r"\]\(([^)#:\s]+)\)", line)
+            spans = re.findall(r"`([^`\s]+)`", line)
+            # Links are relative to the document that has them.
+            spans += [os.path.normpath(os.path.join(os.path.dirname(document), link))
+                      for link in re.findall(r"\]\(([^)#:\s]+)\)", line)]
             for span in spans:
                 name = span.rstrip("/")
                 if "/" in span:

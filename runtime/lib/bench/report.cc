@@ -131,8 +131,11 @@ std::string Machines(const std::vector<ReportRow>& rows) {
 
 std::string Legend(const std::vector<ReportRow>& rows) {
   return absl::StrCat(
-      "Medians. Build ratios are before/after (above 1 is faster) with a 95 % "
-      "bootstrap interval; program and stripped size ratios are after/before "
+      "Medians. Build ratios are before/after (above 1 is faster), of a "
+      "project "
+      "with a 95 % bootstrap interval, of several with the least and the most, "
+      "those included that are no win; program and stripped size ratios are "
+      "after/before "
       "(above 1 is worse). Not a win: a program more than ",
       FormatRatio(kProgramTimeLimit), " slower or ", FormatRatio(kSizeLimit),
       " larger, other output or symbols, failing tests, or no proof. Runs: "

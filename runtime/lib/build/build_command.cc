@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <future>
 #include <iostream>
 #include <memory>
 
@@ -203,20 +202,19 @@ absl::Status GatherFacts(Build* build) {
     return absl::OkStatus();
   }
   const char* cargo = std::getenv("CARGO");
-  std::future<absl::StatusOr<CargoProject>> asked_cargo =
-      std::async(std::launch::async, LoadCargoProject,
-                 std::string(build->is_cargo    ? build->words[0]
-                             : cargo != nullptr ? cargo
-                                                : "cargo"),
-                 facts.command, build->directory);
+  absl::StatusOr<CargoProject> project = absl::UnknownError("not asked");
   absl::StatusOr<RustToolchain> toolchain =
-      FindRustToolchain(facts.command.toolchain, build->directory);
+      FindRustToolchain(facts.command.toolchain, build->directory, [&] {
+        project = LoadCargoProject(build->is_cargo    ? build->words[0]
+                                   : cargo != nullptr ? cargo
+                                                      : "cargo",
+                                   facts.command, build->directory);
+      });
   if (!toolchain.ok()) return toolchain.status();
   build->toolchain = *std::move(toolchain);
   facts.rustc_tested = build->toolchain.tested;
   facts.rustc_release = build->toolchain.release;
 
-  absl::StatusOr<CargoProject> project = asked_cargo.get();
   std::string manifest;
   if (project.ok()) {
     build->project = *std::move(project);
@@ -249,6 +247,9 @@ void FindExpectedLinker(Build* build) {
   words = ExpectedRustcWords(build->toolchain, command, build->directory,
                              build->environment)
               .value_or(words);
+  const dispatch::RustcInvocation expected(words);
+  build->facts.flags_ask_for_lto =
+      expected.Codegen("lto") || expected.Codegen("linker-plugin-lto");
   build->linker.emplace(build->store ? &*build->store : nullptr,
                         build->toolchain, std::move(words));
 }
@@ -258,10 +259,9 @@ void FindExpectedLinker(Build* build) {
 void ProbeExpectedLinker(Build* build) {
   if (!build->linker->known()) {
     if (!LinkerMatters(build->facts)) return;
-    const CargoProfile& profile = build->facts.profile;
-    build->linker->Try(build->options.Flag("std-bitcode") &&
-                           build->facts.profile_known && profile.asks_for_lto(),
-                       Interrupted);
+    const bool lto =
+        build->facts.profile_known && build->facts.profile.asks_for_lto();
+    build->linker->Try(lto && build->options.Flag("std-bitcode"), Interrupted);
   }
   const LinkerProbe& probe = *build->linker->known();
   build->facts.linker_works = probe.works;

@@ -101,7 +101,7 @@ const LinkerProbe& ExpectedLinker::Try(bool lto,
 }
 
 void ExpectedLinker::TryFor(const std::string& session, bool (*interrupted)()) {
-  if (known_) return;
+  if (known_ || interrupted()) return;
   interrupted_ = interrupted;
   started_ = std::async(
       std::launch::async,

@@ -225,10 +225,11 @@ PlannerOutput MakePlan(const PlannerInput& in) {
       }
       // Where no unit will take this half, the linker has no say in it: the
       // marker is then the same, whatever is found out about that later.
-      plan.with_lto = choose(
-          {{Strategy::kLate,
-            WhyNotLate(in, !in.profile_known || in.profile.asks_for_lto())}},
-          &against_lto);
+      plan.with_lto =
+          choose({{Strategy::kLate,
+                   WhyNotLate(in, !in.profile_known || in.flags_ask_for_lto ||
+                                      in.profile.asks_for_lto())}},
+                 &against_lto);
       plan.without_lto =
           choose({{Strategy::kSingle, WhyNotSingle(in)}}, &against_no_lto);
       break;

@@ -112,19 +112,15 @@ std::string FileStates(const std::vector<std::string>& paths) {
   return lines;
 }
 
-absl::StatusOr<RustToolchain> FindRustToolchain(absl::string_view toolchain,
-                                                const std::string& directory) {
+absl::StatusOr<RustToolchain> FindRustToolchain(
+    absl::string_view toolchain, const std::string& directory,
+    const std::function<void()>& meanwhile) {
   RustToolchain out;
   const char* chosen = std::getenv("RUSTC");
   out.rustc = chosen != nullptr && *chosen != '\0' ? chosen : "rustc";
   std::vector<std::string> base = {out.rustc};
   if (!toolchain.empty()) base.emplace_back(toolchain);
-  // rustc says where it lies while it says who it is.
-  auto asked_sysroot =
-      std::async(std::launch::async, [argv = base, &directory]() mutable {
-        argv.insert(argv.end(), {"--print", "sysroot"});
-        return RunQuietly(std::move(argv), directory);
-      });
+  // By itself: rustup may have to install the toolchain first.
   std::vector<std::string> argv = base;
   argv.push_back("-vV");
   absl::StatusOr<SubprocessResult> asked = RunQuietly(argv, directory);
@@ -133,6 +129,10 @@ absl::StatusOr<RustToolchain> FindRustToolchain(absl::string_view toolchain,
     return absl::UnavailableError(
         absl::StrCat(out.rustc, " -vV: ", FirstLine(asked->err)));
   }
+  argv.back() = "--print=sysroot";
+  auto asked_sysroot =
+      std::async(std::launch::async, RunQuietly, std::move(argv), directory);
+  if (meanwhile) meanwhile();
   out.identity = asked->out;
   for (absl::string_view line : absl::StrSplit(asked->out, '\n')) {
     if (absl::ConsumePrefix(&line, "release: "))
@@ -211,7 +211,7 @@ LinkerProbe ProbeLateLink(const std::vector<std::string>& rustc_words,
         "--crate-name",      "probe",    "probe.rs",
         "--crate-type",      "bin",      "-Copt-level=3",
         "-Ccodegen-units=2", "--extern", "probe_lib=libprobe_lib.rlib"};
-    if (!std_bitcode.empty()) words.emplace_back("-Clto=fat");
+    words.emplace_back("-Clto=fat");  // as in most builds that link so
     result = compile(std::move(words), dispatch::UnitKind::kLeaf);
   }
   if (!result.ok()) {

@@ -111,7 +111,13 @@ void AddLinkOptions(const Plan& plan, const std::string& pipeline,
 // What LTO does to functions that are the same, when it has them all in one
 // module: they become one, unless their addresses matter; constants, too.
 // zoxide is 1.03 times as large as cargo's by a late link, 1.06 without.
-void FoldIdenticalCode(RustcInvocation* in) { AddLinkArg("--icf=safe", in); }
+// Who says something else gets that, as lld takes the last word.
+void FoldIdenticalCode(RustcInvocation* in) {
+  for (const RustcInvocation::Argument& argument : in->Arguments()) {
+    if (argument.value.find("-icf=") != std::string_view::npos) return;
+  }
+  AddLinkArg("--icf=safe", in);
+}
 
 // The same, where rustc makes the objects: without a table of the addresses
 // that matter, which LLVM writes if told to, lld takes all of them for such.
@@ -388,9 +394,14 @@ bool IsKnownLld(const Plan& plan, const RustcInvocation& in) {
 
 }  // namespace
 
+bool IsLinked(const RustcInvocation& in) {
+  return in.test || in.crate_types.empty() || in.HasCrateType("bin") ||
+         in.HasCrateType("cdylib") || in.HasCrateType("dylib");
+}
+
 bool MayHaveMap(const Decision& decision, const Plan& plan,
                 const RustcInvocation& in) {
-  if (!plan.map || decision.kind == UnitKind::kLibrary) return false;
+  if (!plan.map || !IsLinked(in)) return false;
   switch (decision.strategy) {
     case Strategy::kLate:
     case Strategy::kSeeded:
@@ -437,7 +448,8 @@ void Apply(const Decision& decision, const Plan& plan,
       in->words.push_back("-Zdead-fn-elimination=names:" + names);
     }
     if (leaf && decision.strategy != Strategy::kSeeded) AddMap(map_file, in);
-    if (leaf && deferred && ProfileAsksForLto(*in) && IsKnownLld(plan, *in)) {
+    if (deferred && IsLinked(*in) && ProfileAsksForLto(*in) &&
+        IsKnownLld(plan, *in)) {
       FoldIdenticalCodeOfObjects(in);
     }
     if (decision.strategy != Strategy::kSeeded) return;
@@ -468,7 +480,7 @@ void Apply(const Decision& decision, const Plan& plan,
                  : with_lto ? plan.import_limit_lto
                             : plan.import_limit_no_lto,
                  in);
-  FoldIdenticalCode(in);
+  if (with_lto) FoldIdenticalCode(in);
   AddMap(map_file, in);
 }
 

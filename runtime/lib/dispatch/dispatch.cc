@@ -50,13 +50,15 @@ int64_t IdleUs() {
 
 constexpr char kSelf[] = "dfe-rustc";
 
-// Adds what `dfe build` found out meanwhile about the linker of a leaf, whose
-// map is all that depends on it.
-void TakeLinkerAnswer(const RustcInvocation& leaf, const std::string& session,
-                      Plan* plan) {
-  if (leaf.LinkerKey() != plan->asked_linker) return;
+// Adds what `dfe build` found out meanwhile about the linker of a leaf. Returns
+// how long that took, in microseconds.
+int64_t TakeLinkerAnswer(const RustcInvocation& leaf,
+                         const std::string& session, Plan* plan) {
+  if (!IsLinked(leaf) || leaf.LinkerKey() != plan->asked_linker) return 0;
+  const int64_t start = NowUs();
   const std::optional<bool> works = AwaitLinkerAnswer(session);
   if (works) plan->linkers.emplace_back(*plan->asked_linker, *works);
+  return NowUs() - start;
 }
 
 // Asks the prober whether late links work with this invocation's linker. Its
@@ -252,10 +254,11 @@ int Run(int argc, char** argv) {
   const bool links = decision.kind != UnitKind::kLibrary &&
                      (decision.strategy != Strategy::kPlain ||
                       decision.reason == Reason::kRecordedCost);
+  int64_t linker_us = 0;
   if (links) {
     event.artifact = ArtifactPath(invocation);
     event.leaf = invocation.LeafName();
-    TakeLinkerAnswer(invocation, session, &*plan);
+    linker_us = TakeLinkerAnswer(invocation, session, &*plan);
     if (MayHaveMap(decision, *plan, invocation)) {
       event.map_file = session + "/map-" + event.unit;
     }
@@ -276,7 +279,7 @@ int Run(int argc, char** argv) {
                               decision.kind == UnitKind::kLibrary;
   std::string halves;
   if (seeded_library) halves = PrepareSeeded(*plan, event, session);
-  event.own_us = NowUs() - start;
+  event.own_us = NowUs() - start - linker_us;
   Usage usage;
   // Also where it is then taken in place of compiled, which reads its sources.
   const CompileTurn turn(session, CompileTurn::Compiler::kRustc);

@@ -197,6 +197,9 @@ TEST(Planner, TheLinkerIsAskedBeforehandWhereThePlanDependsOnIt) {
   in.choice = StrategyChoice::kLate;
   EXPECT_TRUE(LinkerMatters(in));
   in = Release("");
+  in.flags_ask_for_lto = true;
+  EXPECT_TRUE(LinkerMatters(in));
+  in = Release("");
   in.profile_known = false;  // units with LTO may come
   EXPECT_TRUE(LinkerMatters(in));
 }

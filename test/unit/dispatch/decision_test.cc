@@ -417,6 +417,13 @@ TEST(Decide, WhatIsTheSameBecomesOneUnderLto) {
   EXPECT_THAT(Applied(Unit("lib"), For(Unit("lib"))), Not(Contains(kFold)));
   const RustcInvocation native = UnitWithoutLto("bin");
   EXPECT_THAT(Applied(native, For(native)), Not(Contains(kFold)));
+  Decision late = leaf;  // asked for by name
+  EXPECT_THAT(Applied(native, late), Not(Contains(kFold)));
+  for (const char* own :
+       {"link-arg=-Wl,--icf=all", "link-args=-Wl,-icf=none"}) {
+    const RustcInvocation said = Unit("bin", {"-C", own});
+    EXPECT_THAT(Applied(said, For(said)), Not(Contains(kFold))) << own;
+  }
 }
 
 TEST(Deferred, WhatIsTheSameBecomesOneUnderLtoIfTheLinkerIsLld) {
@@ -440,6 +447,24 @@ TEST(Decide, OnlyUnitsThatLinkAndAreOursHaveMaps) {
   EXPECT_FALSE(may(Unit("bin"), No));
   plan.map = false;
   EXPECT_FALSE(may(Unit("bin"), Yes));
+}
+
+TEST(Decide, NoLinkerIsCalledForAStaticlib) {
+  for (const char* type : {"bin", "cdylib", "dylib"}) {
+    EXPECT_TRUE(IsLinked(Unit(type))) << type;
+  }
+  EXPECT_TRUE(IsLinked(Unit("lib", {"--test"})));
+  for (const char* type : {"lib", "rlib", "staticlib"}) {
+    EXPECT_FALSE(IsLinked(Unit(type))) << type;
+  }
+  Plan plan = DeferredPlan();
+  plan.map = true;
+  const RustcInvocation in = Unit("staticlib");
+  plan.linkers = {{in.LinkerKey(), true}};
+  const Decision d = Decide(in, plan, true, Yes, nullptr);
+  EXPECT_EQ(d.strategy, Strategy::kDeferred);
+  EXPECT_FALSE(MayHaveMap(d, plan, in));
+  EXPECT_THAT(Deferring(in, plan), Not(Contains(HasSubstr("addrsig"))));
 }
 
 TEST(Deferred, ACacheThatCannotBeNamedIsDoneWithout) {

@@ -12,8 +12,8 @@ namespace dfe::bench {
 
 // Lines of cells, the header first. The way of building is what follows the
 // first ", " in the name of a project ("bat, second clean build"), or a first
-// clean build. Ratios are medians over projects, each project one value, with
-// the least and the most; a ratio that no project has is "-".
+// clean build. Ratios are medians over rows, with the least and the most; one
+// that no row has is "-".
 std::vector<std::vector<std::string>> Overview(
     const std::vector<ReportRow>& rows);
 

@@ -37,7 +37,8 @@ struct PlannerInput {
   bool shares_known = false;
   // What is compiled here was not deferred for lack of that knowledge.
   bool was_learning = false;
-  bool linker_works = true;  // late links work with the expected linker
+  bool flags_ask_for_lto = false;  // rustflags do, whatever the profile says
+  bool linker_works = true;        // late links work with the expected linker
   std::string linker_detail;
   bool late_banned = false;  // a late link failed here before
   bool allow_unstable = false;

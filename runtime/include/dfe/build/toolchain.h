@@ -2,6 +2,7 @@
 #ifndef DFE_BUILD_TOOLCHAIN_H_
 #define DFE_BUILD_TOOLCHAIN_H_
 
+#include <functional>
 #include <initializer_list>
 #include <string>
 #include <vector>
@@ -23,9 +24,12 @@ struct RustToolchain {
   bool tested = false;  // listed in ci/versions.env
 };
 
-// Asks rustc. `toolchain` is cargo's "+name" or empty; $RUSTC is honoured.
-absl::StatusOr<RustToolchain> FindRustToolchain(absl::string_view toolchain,
-                                                const std::string& directory);
+// Asks rustc. `toolchain` is cargo's "+name" or empty; $RUSTC is honoured. Once
+// it is known that there is one, `meanwhile` is called, if it can be, while
+// rustc says where it lies.
+absl::StatusOr<RustToolchain> FindRustToolchain(
+    absl::string_view toolchain, const std::string& directory,
+    const std::function<void()>& meanwhile = {});
 
 // Path, size and time of the files that a compiler is made of, a line each: the
 // program named `rustc` if it is a path, and of its sysroot bin/rustc, and
@@ -51,8 +55,8 @@ struct LinkerProbe {  // of a linker, or of a compiler's flag
 // Links a small program of two crates as a late build would, with the words of
 // `rustc_words` that choose the linker (RustcInvocation::LinkerKey), and runs
 // it if it is for the host. Takes about 0.5 s; callers keep the answer.
-// `scratch` is a writable folder; what is made there is removed. With
-// `std_bitcode` the link is one of a profile with LTO that takes that in.
+// `scratch` is a writable folder; what is made there is removed. The link is
+// one of a profile with LTO; it takes `std_bitcode` in, if that is not empty.
 LinkerProbe ProbeLateLink(const std::vector<std::string>& rustc_words,
                           const std::string& host, const std::string& scratch,
                           const std::string& std_bitcode = "");

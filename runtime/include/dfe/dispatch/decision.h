@@ -76,6 +76,9 @@ Decision Decide(const RustcInvocation& invocation, const Plan& plan,
 std::string NamesFile(const Decision& decision, const Plan& plan,
                       const RustcInvocation& invocation);
 
+// Whether a linker is called for it: not for a library, or for a staticlib.
+bool IsLinked(const RustcInvocation& invocation);
+
 // Whether the unit's linker can be asked for a map. Only lld's are read: what
 // takes any linker has one if that is known to be lld, and nobody is asked.
 bool MayHaveMap(const Decision& decision, const Plan& plan,

@@ -1,13 +1,14 @@
 // Whether late links work with the expected linker, where that is found out
 // while the user's command runs.
 //
-// Without LTO the linker decides about nothing but maps, and trying it takes
-// half a second or more, so `dfe build` does that meanwhile (LinkerQuestion in
+// Without LTO, and where the compiler defers, the plan does not depend on it,
+// only what leaves say to it (a map, folding); and trying it takes half a
+// second or more. So `dfe build` does that meanwhile (ExpectedLinker::TryFor in
 // dfe/build/known_probes.h). Plan::asked_linker has the linker's key; the
 // session folder then has the file
 //
 //   linker   locked by `dfe build` (flock) until it has one line: `works`, or
-//            `fails`. Anything else: that was not found out
+//            `fails`. Anything else: nobody knows
 //
 // A lock goes with the process that holds it, so nobody waits for a dead one.
 // Standard library only.

@@ -11,7 +11,7 @@
 // Function sections are named by the mangled name, so that the section gives
 // the name that the symbol line may have lost to demangling. Objects made from
 // bitcode at link are named `OUT.lto.MODULE`. Functions that the linker folded
-// into an equal one (--icf) are not in the map.
+// into an equal one (--icf) have no section there, but a symbol in that one's.
 //
 // One pass, line by line, memory for the symbols of .text only. Lines that are
 // none of the above are counted and passed over; a file whose first line is
