@@ -10,6 +10,7 @@
 #include <set>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 
@@ -64,8 +65,17 @@ std::optional<std::string_view> TextAt(std::string_view table,
 // .rodata..Lconstinit.79, has the label's number in its name. Such a label is
 // seen by nobody else, and sections that differ in nothing but the number are
 // told apart by their order.
+//
+// LLVM's table of distances that it makes of a table of addresses has the
+// other's name, and this ending.
+constexpr absl::string_view kDistances = ".rel";
+
 std::string WithoutNumber(std::string name) {
   if (name.find("..L") == std::string::npos) return name;
+  if (absl::EndsWith(name, kDistances)) {
+    name.resize(name.size() - kDistances.size());
+    return absl::StrCat(WithoutNumber(std::move(name)), kDistances);
+  }
   const size_t end = name.find_last_not_of("0123456789");
   if (end != std::string::npos && end + 1 < name.size() && name[end] == '.') {
     name.erase(end);
@@ -196,6 +206,18 @@ class ObjectReader {
            headers_[section].sh_entsize == 1;
   }
 
+  // Whether a section is a table of distances from its own begin, as LLVM's
+  // RelLookupTableConverter makes them for `switch`, each with a relocation:
+  // what is added there is the place that is meant and that of the entry.
+  bool IsTableOfDistances(uint64_t section, size_t relocations) const {
+    const Elf64_Shdr& header = headers_[section];
+    return machine_ == EM_X86_64 && header.sh_type == SHT_PROGBITS &&
+           (header.sh_flags & SHF_EXECINSTR) == 0 &&
+           absl::StartsWith(ids_[section], ".rodata..Lswitch.table.") &&
+           absl::EndsWith(ids_[section], absl::StrCat(kDistances, "#0")) &&
+           header.sh_size == relocations * sizeof(uint32_t);
+  }
+
   // Whether a section holds the records by which the stack is unwound.
   bool IsFrames(uint64_t section) const {
     const Elf64_Shdr& header = headers_[section];
@@ -321,6 +343,8 @@ class ObjectReader {
     }
     Section& target = object_.sections[ids_[section.sh_info]];
     if (IsLiterals(section.sh_info)) by_place_.insert(section.sh_info);
+    const bool distances = IsTableOfDistances(
+        section.sh_info, entries.size() / sizeof(Elf64_Rela));
     for (uint64_t at = 0; at < entries.size(); at += sizeof(Elf64_Rela)) {
       const auto entry = At<Elf64_Rela>(entries, at);
       if (!entry) return false;
@@ -337,10 +361,13 @@ class ObjectReader {
         const bool absolute = machine_ == EM_X86_64 &&
                               (type == R_X86_64_64 || type == R_X86_64_32 ||
                                type == R_X86_64_32S);
-        const auto text =
-            absolute && entry->r_addend >= 0
-                ? Literal(literals, static_cast<uint64_t>(entry->r_addend))
-                : std::nullopt;
+        const bool distance = distances && type == R_X86_64_PC32;
+        const int64_t place =
+            entry->r_addend -
+            (distance ? static_cast<int64_t>(entry->r_offset) : 0);
+        const auto text = (absolute || distance) && place >= 0
+                              ? Literal(literals, static_cast<uint64_t>(place))
+                              : std::nullopt;
         if (text) {
           to = *text;
         } else {

@@ -244,6 +244,37 @@ TEST(CompareObjects, TheOrderOfLiteralsCountsIfAPlaceIsNamed) {
             "");
 }
 
+// LLVM makes a table of addresses one of distances from its own begin.
+TEST(CompareObjects, TheOrderOfLiteralsDoesNotCountInTablesOfDistances) {
+  auto table = [](const std::string& name, const std::string& entries) {
+    return ".section " + name + ",\"a\",%progbits\n.Lt:\n" + entries;
+  };
+  auto compare = [](const std::string& one, const std::string& two) {
+    return CompareObjects(Assembled(Strings(one, kOneTwo)),
+                          Assembled(Strings(two, kTwoOne)));
+  };
+  const std::string name = ".rodata..Lswitch.table.f.";
+  const std::string both = ".long .L1-.Lt, .L2-.Lt, .L1-.Lt\n";
+  EXPECT_EQ(compare(table(name + "rel", both), table(name + "rel", both)), "");
+  // The number is that of a label which nobody else sees.
+  EXPECT_EQ(compare(table(name + "1.rel", both), table(name + "27.rel", both)),
+            "");
+  // Another text, or none at that place.
+  EXPECT_NE(compare(table(name + "rel", both),
+                    table(name + "rel", ".long .L1-.Lt, .L1-.Lt, .L1-.Lt\n")),
+            "");
+  // Not known to be such a table: of another name, with something between, and
+  // in what is executed.
+  EXPECT_NE(compare(table(name + "res", both), table(name + "res", both)), "");
+  EXPECT_NE(compare(table(".rodata.f.rel", both), table(".rodata.f.rel", both)),
+            "");
+  const std::string more = both + ".long 7\n";
+  EXPECT_NE(compare(table(name + "rel", more), table(name + "rel", more)), "");
+  const std::string code =
+      ".section " + name + "rel,\"ax\",%progbits\n.Lt:\n" + both;
+  EXPECT_NE(compare(code, code), "");
+}
+
 // On ARM a literal is reached by its section and the place in it.
 // Two functions, each in a section of its own, in the order that is asked for.
 std::string TwoFunctions(bool first_a, const std::string& a_frame = "16",
