@@ -129,7 +129,8 @@ absl::StatusOr<RustToolchain> FindRustToolchain(
     return absl::UnavailableError(
         absl::StrCat(out.rustc, " -vV: ", FirstLine(asked->err)));
   }
-  argv.back() = "--print=sysroot";
+  argv.back() = "--print";  // in the words that wrapper scripts know
+  argv.emplace_back("sysroot");
   auto asked_sysroot =
       std::async(std::launch::async, RunQuietly, std::move(argv), directory);
   if (meanwhile) meanwhile();
