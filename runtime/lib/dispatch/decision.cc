@@ -285,15 +285,16 @@ std::string_view Name(Reason reason) {
   return "unknown";
 }
 
+bool IsLinked(const RustcInvocation& in) {
+  return in.test || in.crate_types.empty() || in.HasCrateType("bin") ||
+         in.HasCrateType("cdylib") || in.HasCrateType("dylib");
+}
+
 UnitKind KindOf(const RustcInvocation& in) {
   if (in.HasCrateType("staticlib") || in.HasCrateType("dylib")) {
     return UnitKind::kForeign;
   }
-  if (in.test || in.crate_types.empty() || in.HasCrateType("bin") ||
-      in.HasCrateType("cdylib")) {
-    return UnitKind::kLeaf;
-  }
-  return UnitKind::kLibrary;
+  return IsLinked(in) ? UnitKind::kLeaf : UnitKind::kLibrary;
 }
 
 Decision Decide(const RustcInvocation& in, const Plan& plan,
@@ -393,11 +394,6 @@ bool IsKnownLld(const Plan& plan, const RustcInvocation& in) {
 }
 
 }  // namespace
-
-bool IsLinked(const RustcInvocation& in) {
-  return in.test || in.crate_types.empty() || in.HasCrateType("bin") ||
-         in.HasCrateType("cdylib") || in.HasCrateType("dylib");
-}
 
 bool MayHaveMap(const Decision& decision, const Plan& plan,
                 const RustcInvocation& in) {

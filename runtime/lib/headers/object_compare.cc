@@ -61,15 +61,14 @@ std::optional<std::string_view> TextAt(std::string_view table,
   return rest.substr(0, end);
 }
 
+// Where LLVM makes a table of distances of one of addresses, it has the other's
+// name and this ending.
+constexpr absl::string_view kDistances = ".rel";
+
 // A section that is named after a label of the compiler's own, as in
 // .rodata..Lconstinit.79, has the label's number in its name. Such a label is
 // seen by nobody else, and sections that differ in nothing but the number are
 // told apart by their order.
-//
-// LLVM's table of distances that it makes of a table of addresses has the
-// other's name, and this ending.
-constexpr absl::string_view kDistances = ".rel";
-
 std::string WithoutNumber(std::string name) {
   if (name.find("..L") == std::string::npos) return name;
   if (absl::EndsWith(name, kDistances)) {
@@ -362,12 +361,12 @@ class ObjectReader {
                               (type == R_X86_64_64 || type == R_X86_64_32 ||
                                type == R_X86_64_32S);
         const bool distance = distances && type == R_X86_64_PC32;
-        const int64_t place =
-            entry->r_addend -
-            (distance ? static_cast<int64_t>(entry->r_offset) : 0);
-        const auto text = (absolute || distance) && place >= 0
-                              ? Literal(literals, static_cast<uint64_t>(place))
-                              : std::nullopt;
+        const uint64_t from = distance ? entry->r_offset : 0;
+        const auto addend = static_cast<uint64_t>(entry->r_addend);
+        const auto text =
+            (absolute || distance) && entry->r_addend >= 0 && addend >= from
+                ? Literal(literals, addend - from)
+                : std::nullopt;
         if (text) {
           to = *text;
         } else {

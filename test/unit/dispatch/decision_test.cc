@@ -417,8 +417,8 @@ TEST(Decide, WhatIsTheSameBecomesOneUnderLto) {
   EXPECT_THAT(Applied(Unit("lib"), For(Unit("lib"))), Not(Contains(kFold)));
   const RustcInvocation native = UnitWithoutLto("bin");
   EXPECT_THAT(Applied(native, For(native)), Not(Contains(kFold)));
-  Decision late = leaf;  // asked for by name
-  EXPECT_THAT(Applied(native, late), Not(Contains(kFold)));
+  // Late, as asked for by name.
+  EXPECT_THAT(Applied(native, leaf), Not(Contains(kFold)));
   for (const char* own :
        {"link-arg=-Wl,--icf=all", "link-args=-Wl,-icf=none"}) {
     const RustcInvocation said = Unit("bin", {"-C", own});
